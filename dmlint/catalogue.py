@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dmlint.model import BaseImage, Span
+    from dmlint.signatures import Signature
     from dmlint.traced import Traced
 
 STATUSES = ("recommended", "legacy", "avoided", "future", "unlisted")
@@ -167,6 +168,7 @@ class Catalogue:
     forces: tuple[Force, ...] = ()
     profiles: tuple[Profile, ...] = ()
     bound_images: tuple[BoundImage, ...] = ()
+    signatures: tuple[Signature, ...] = ()
 
     def package(self, name: str) -> Package:
         """The entry of a package, or a bare one that knows no more than its name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,10 +11,13 @@ from dmlint.catalogue import STATUSES, BoundImage, Catalogue, Force, Package, Pr
 from dmlint.checks import KINDS
 from dmlint.model import DmlintError, Severity
 from dmlint.pep508 import read_plain
-from dmlint.tables import load_table, suggest
+from dmlint.signatures import Signature
+from dmlint.tables import build, check_keys, load_table, suggest
 from dmlint.versions import check_facts
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from _typeshed import DataclassInstance
 
     from dmlint.checks import Check
@@ -26,11 +29,17 @@ class RulePackError(DmlintError):
     """A rule pack that cannot be used; the message names the file, the rule and the cause."""
 
 
+Example = tuple[tuple[str, str], ...]
+"""A small repository: the names and the texts of its files. Below a line in which something is found stands one of
+carets that says where, as in ``    ^^^^^``, with the id of the rule if it is another than the one that is shown."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One rule: what it is called, what it says, and the question that it asks.
 
-    ``message`` and ``help`` may hold the words of the check's kind in braces.
+    ``message`` and ``help`` may hold the words of the check's kind in braces; ``advice`` says in general what ``help``
+    says of one finding. In the ``bad`` examples the rule finds what is marked, in the ``good`` ones nothing is found.
     """
 
     id: str
@@ -41,7 +50,10 @@ class Rule:
     why: str
     check: Check
     help: str = ""
+    advice: str = ""
     sources: tuple[str, ...] = ()
+    bad: tuple[Example, ...] = ()
+    good: tuple[Example, ...] = ()
 
     @property
     def level(self) -> Severity:
@@ -69,6 +81,7 @@ _KNOWLEDGE = {
     "force": Force,
     "profile": Profile,
     "bound_image": BoundImage,
+    "signature": Signature,
 }
 """The tables of a pack that are no rules; the catalogue keeps each under its plural."""
 
@@ -85,20 +98,22 @@ def find_shipped_packs() -> tuple[Path, ...]:
 def load_rules(extra: tuple[Path, ...] = ()) -> RulePack:
     """The shipped rules and those of further packs; RulePackError for a pack that cannot be used."""
     rules: dict[str, tuple[Rule, Path]] = {}
-    known: dict[str, list[Any]] = {key: [] for key in _KNOWLEDGE}
+    known: dict[str, list[tuple[Any, Path]]] = {key: [] for key in _KNOWLEDGE}
     for path in (*find_shipped_packs(), *extra):
         pack = load_table(path, RulePackError)
-        _check_keys(path, "the pack", pack, ("rule", *_KNOWLEDGE))
+        check_keys(pack, ("rule", *_KNOWLEDGE), f"{path}: the pack", RulePackError)
         for key, kind in _KNOWLEDGE.items():
-            known[key] += [_build_entry(kind, table, path, key) for table in _tables(path, pack, key)]
+            known[key] += [(_build_entry(kind, table, path, key), path) for table in _tables(path, pack, key)]
         for table in _tables(path, pack, "rule"):
             rule = _build_rule(table, path)
             if rule.id in rules:
                 raise RulePackError(f"{path}: rule {rule.id} is already defined in {rules[rule.id][1]}")
             rules[rule.id] = (rule, path)
-    catalogue = Catalogue(**{f"{key}s": tuple(entries) for key, entries in known.items()})
+    catalogue = Catalogue(**{f"{key}s": tuple(entry for entry, _ in entries) for key, entries in known.items()})
     for rule, path in rules.values():
         _check_product(rule, catalogue, path)
+    for entry, path in known["signature"]:
+        _check_signature(entry, rules, path)
     _check_forces(catalogue)
     return RulePack(rules=tuple(rules[key][0] for key in sorted(rules)), catalogue=catalogue)
 
@@ -112,6 +127,16 @@ def _check_forces(catalogue: Catalogue) -> None:
             raise RulePackError(
                 f"force {force.package}: it needs 'first' and 'needs', or 'through' with a package that has them"
             )
+
+
+def _check_signature(entry: Signature, rules: Collection[str], path: Path) -> None:
+    """Refuse an error message that leads to no rule."""
+    place = f"{path}: signature {', '.join(entry.texts[:1])!r}"
+    if not (entry.texts and entry.rules and entry.cause):
+        raise RulePackError(f"{place}: it needs a text, a cause and a rule")
+    for rule in entry.rules:
+        if rule not in rules:
+            raise RulePackError(f"{place}: there is no rule {rule}{suggest(rule, rules)}")
 
 
 def _tables(path: Path, pack: dict[str, Any], key: str) -> list[dict[str, Any]]:
@@ -168,6 +193,10 @@ def _build_rule(table: dict[str, Any], path: Path) -> Rule:
     return rule
 
 
+def _build(kind: type[T], table: dict[str, Any], path: Path, name: str) -> T:
+    return build(kind, table, f"{path}: {name}", RulePackError)
+
+
 def _build_check(table: dict[str, Any], path: Path, name: str) -> Check:
     kind = table.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
@@ -187,37 +216,3 @@ def _check_words(text: str, rule: Rule, path: Path) -> None:
         text.format_map(dict.fromkeys(known, ""))
     except (ValueError, LookupError) as error:
         raise RulePackError(f"{path}: rule {rule.id}: '{text}': {error}") from None
-
-
-def _check_keys(path: Path, name: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
-    for key in table:
-        if key not in known:
-            raise RulePackError(f"{path}: {name}: unknown key '{key}'{suggest(key, known)}")
-
-
-_SHAPES = {"str": "a string", "str | None": "a string", "tuple[str, ...]": "an array of strings", "Check": "a table"}
-
-
-def _build(kind: type[T], table: dict[str, Any], path: Path, name: str) -> T:
-    """Make a dataclass of a table whose keys are its fields; each fault is a RulePackError with its place."""
-    known = {entry.name: entry for entry in fields(kind)}
-    _check_keys(path, name, table, tuple(known))
-    for key, entry in known.items():
-        if key in table:
-            shape = _SHAPES[str(entry.type)]
-            if shape != "a table" and shape != _shape(table[key]):
-                raise RulePackError(f"{path}: {name}: '{key}' is {shape}")
-        elif entry.default is MISSING and entry.default_factory is MISSING:
-            raise RulePackError(f"{path}: {name}: '{key}' is missing")
-    try:
-        return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
-    except ValueError as error:
-        raise RulePackError(f"{path}: {name}: {error}") from None
-
-
-def _shape(value: object) -> str:
-    if isinstance(value, str):
-        return "a string"
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return "an array of strings"
-    return "something else"

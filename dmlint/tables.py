@@ -1,9 +1,10 @@
-"""TOML files of dmlint's own (rule packs, configuration): read whole, with clear errors."""
+"""TOML files of dmlint's own (rule packs, configuration): read whole, and made into dataclasses, with clear errors."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from dataclasses import MISSING, fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from _typeshed import DataclassInstance
+
     from dmlint.model import DmlintError
+
+T = TypeVar("T", bound="DataclassInstance")
 
 
 def load_table(path: Path, error: type[DmlintError]) -> dict[str, Any]:
@@ -33,3 +38,57 @@ def suggest(word: str, known: Iterable[str]) -> str:
 
     close = get_close_matches(word, list(known), n=1)
     return f" (did you mean '{close[0]}'?)" if close else ""
+
+
+def check_keys(table: dict[str, Any], known: tuple[str, ...], place: str, error: type[DmlintError]) -> None:
+    """Raise ``error`` for a key that is none of those known."""
+    for key in table:
+        if key not in known:
+            raise error(f"{place}: unknown key '{key}'{suggest(key, known)}")
+
+
+_SHAPES = {
+    "str": "a string",
+    "str | None": "a string",
+    "tuple[str, ...]": "an array of strings",
+    "tuple[Example, ...]": "an array of tables of file names and texts",
+    "Check": "a table",
+}
+
+
+def build(kind: type[T], table: dict[str, Any], place: str, error: type[DmlintError]) -> T:
+    """Make a dataclass of a table whose keys are its fields; each fault raises ``error`` with its place."""
+    known = {entry.name: entry for entry in fields(kind)}
+    check_keys(table, tuple(known), place, error)
+    for key, entry in known.items():
+        if key in table:
+            shape = _SHAPES[str(entry.type)]
+            if shape != "a table" and shape != _shape(table[key]):
+                raise error(f"{place}: '{key}' is {shape}")
+        elif entry.default is MISSING and entry.default_factory is MISSING:
+            raise error(f"{place}: '{key}' is missing")
+    try:
+        return kind(**{key: _freeze(value) for key, value in table.items()})
+    except ValueError as cause:
+        raise error(f"{place}: {cause}") from None
+
+
+def _shape(value: object) -> str:
+    if isinstance(value, str):
+        return "a string"
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return "an array of strings"
+    if isinstance(value, list) and all(isinstance(item, dict) and _is_example(item) for item in value):
+        return "an array of tables of file names and texts"
+    return "something else"
+
+
+def _is_example(table: dict[str, object]) -> bool:
+    return bool(table) and all(isinstance(text, str) for text in table.values())
+
+
+def _freeze(value: object) -> object:
+    """A value of a pack as one that cannot be changed."""
+    if not isinstance(value, list):
+        return value
+    return tuple(tuple(item.items()) if isinstance(item, dict) else item for item in value)

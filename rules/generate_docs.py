@@ -1,4 +1,4 @@
-"""Writes the tables of README.md and rules/README.md from the packs; --check only says whether they are in step."""
+"""Writes README's table, rules/README.md and a page a rule from the packs; --check only says if they are in step."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dmlint.explanation import EXPLANATIONS, explain
 from dmlint.rulepack import find_shipped_packs, load_rules
 
 if TYPE_CHECKING:
@@ -18,35 +19,28 @@ ROOT = Path(__file__).parent.parent
 START, END = "<!-- rules:start -->", "<!-- rules:end -->"
 HEAD = """# The rules
 
-Made from the packs in this folder by `python rules/generate_docs.py`; edit those, not this page.
+Made from the packs in this folder by `python rules/generate_docs.py`, as is each rule's page; edit those, not these.
 """
 
 
-def render_table(rules: Iterable[Rule]) -> str:
-    """The table of README: a row a rule."""
-    rows = [f"| {rule.id} | {rule.name} | {rule.severity} | {rule.title} |" for rule in rules]
+def render_table(rules: Iterable[Rule], folder: str) -> str:
+    """The table of all rules, whose pages are in ``folder``."""
+    rows = [f"| [{rule.id}]({folder}/{rule.id}.md) | {rule.name} | {rule.severity} | {rule.title} |" for rule in rules]
     return "\n".join(("| id | name | severity | what it flags |", "|---|---|---|---|", *rows))
 
 
-def render_page(pack: RulePack) -> str:
-    """The page of rules/README.md: what each rule flags, why, what to write instead; then the release tables."""
-    sections = [_render_rule(rule, pack) for rule in pack.rules]
+def render_index(pack: RulePack) -> str:
+    """The page of rules/README.md: the rules, then the release tables."""
     tables = [_render_releases(product.title, product.name, pack) for product in pack.catalogue.products]
-    return "\n".join((HEAD, *sections, "## Releases\n", *tables))
+    return "\n".join((HEAD, render_table(pack.rules, "docs"), "", "## Releases\n", *tables))
 
 
-def _render_rule(rule: Rule, pack: RulePack) -> str:
-    sources = "".join(f"* {source}\n" for source in rule.sources)
-    instead = f"\n**Instead:** {_plain(rule, pack)}\n" if rule.help else ""
-    head = f"## {rule.id} {rule.name}\n\n{rule.title} ({rule.severity})."
-    return f"{head}\n\n{rule.why.strip()}\n{instead}\nSources:\n{sources}"
-
-
-def _plain(rule: Rule, pack: RulePack) -> str:
-    """What a rule says to write instead, as prose; words that hang on the finding stand in italics."""
-    releases = [entry for entry in pack.catalogue.releases if entry.product == getattr(rule.check, "product", None)]
-    recommended = ", ".join(entry.version for entry in releases if entry.status == "recommended")
-    return rule.help.replace("{instead}", recommended).replace("{", "*").replace("}", "*")
+def render_page(rule: Rule, pack: RulePack) -> str:
+    """The page of a rule."""
+    made = (
+        "[All rules](../README.md). Made from the packs by `python rules/generate_docs.py`; edit those, not this page."
+    )
+    return "\n".join((*EXPLANATIONS["markdown"](explain(rule, pack)), "", made, ""))
 
 
 def _render_releases(title: str, product: str, pack: RulePack) -> str:
@@ -67,23 +61,34 @@ def _render_release(entry: Release) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def main(arguments: list[str]) -> int:
-    """Write or check both pages; 1 where --check finds one out of step."""
-    pack = load_rules()
-    readme, page = ROOT / "README.md", Path(find_shipped_packs()[0]).parent / "README.md"
+def render_all(pack: RulePack, rules: Path) -> dict[Path, str]:
+    """What every page should say; ``rules`` is the folder of the packs."""
+    readme = ROOT / "README.md"
     before, _, rest = readme.read_text(encoding="utf-8").partition(START)
     _, _, after = rest.partition(END)
-    wanted = {
-        readme: f"{before}{START}\n{render_table(pack.rules)}\n{END}{after}",
-        page: render_page(pack),
+    return {
+        readme: f"{before}{START}\n{render_table(pack.rules, 'rules/docs')}\n{END}{after}",
+        rules / "README.md": render_index(pack),
+        **{rules / "docs" / f"{rule.id}.md": render_page(rule, pack) for rule in pack.rules},
     }
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check all pages; 1 where --check finds one out of step."""
+    rules = find_shipped_packs()[0].parent
+    wanted = render_all(load_rules(), rules)
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
-    for path in stale:
-        if "--check" in arguments:
+    left = [path for path in sorted((rules / "docs").glob("*.md")) if path not in wanted]
+    if "--check" in arguments:
+        for path in (*stale, *left):
             sys.stderr.write(f"{path.relative_to(ROOT)} is out of step: run python rules/generate_docs.py\n")
-        else:
-            path.write_text(wanted[path], encoding="utf-8")
-    return 1 if stale and "--check" in arguments else 0
+        return 1 if stale or left else 0
+    (rules / "docs").mkdir(exist_ok=True)
+    for path in stale:
+        path.write_text(wanted[path], encoding="utf-8")
+    for path in left:
+        path.unlink()
+    return 0
 
 
 if __name__ == "__main__":

@@ -147,6 +147,31 @@ def test_a_team_adds_rules_and_releases(tmp_path: Path) -> None:
         ),
         pytest.param(changed('"because"', "1"), "rule TEAM001: 'why' is a string", id="a number"),
         pytest.param(
+            TEAM_RULE + 'good = ["numpy<2"]\n',
+            "rule TEAM001: 'good' is an array of tables of file names and texts",
+            id="an example without file",
+        ),
+        pytest.param(
+            TEAM_RULE + 'bad = [{ "requirements.txt" = 1 }]\n',
+            "rule TEAM001: 'bad' is an array of tables of file names and texts",
+            id="an example without text",
+        ),
+        pytest.param(
+            TEAM_RULE + "bad = [{}]\n",
+            "rule TEAM001: 'bad' is an array of tables of file names and texts",
+            id="an empty example",
+        ),
+        pytest.param(
+            '[[signature]]\ntexts = []\ncause = "no arm"\nrules = ["DM101"]\n',
+            "signature '': it needs a text, a cause and a rule",
+            id="a signature without text",
+        ),
+        pytest.param(
+            '[[signature]]\ntexts = ["KeyError: arm"]\ncause = "no arm"\nrules = ["DM1O1"]\n',
+            "signature 'KeyError: arm': there is no rule DM1O1 (did you mean 'DM1",
+            id="a signature of no rule",
+        ),
+        pytest.param(
             changed('["our wiki"]', '"our wiki"'), "rule TEAM001: 'sources' is an array of strings", id="text"
         ),
         pytest.param(changed('["our wiki"]', "[1]"), "rule TEAM001: 'sources' is an array of strings", id="numbers"),

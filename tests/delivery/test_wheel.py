@@ -38,9 +38,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wheel_holds_package_rules_and_licence(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     packs = {f"dmlint/rules/{path.name}" for path in (ROOT / "rules").glob("*.toml")}
+    pages = {f"dmlint/rules/docs/{path.name}" for path in (ROOT / "rules" / "docs").glob("*.md")}
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "dmlint").rglob("*.py")}
     assert packs
-    assert packs | modules <= names
+    assert pages
+    assert packs | pages | modules <= names
     assert f"dmlint-{dmlint.__version__}.dist-info/licenses/LICENSE" in names
     assert not [name for name in names if name.startswith(("tests/", "fixtures/"))]
 
