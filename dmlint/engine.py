@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Report:
     """The outcome of a run: findings by path, place and rule; how many files were read, how many findings
     suppressed and how many waived; how many were ``fixed`` before. ``known`` stand in the baseline, ``paid`` are its
-    entries that are found no more.
+    entries that are found no more. ``rules`` are all that there are, in the order of their ids.
     """
 
     findings: tuple[Finding, ...]
@@ -39,6 +39,7 @@ class Report:
     fixed: int = 0
     known: int = 0
     paid: int = 0
+    rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +82,10 @@ def lint(
     them.
     """
     reported = dict.fromkeys(paths)
-    return report(judge(repository, reported, settings, pack, context), reported)
+    return report(judge(repository, reported, settings, pack, context), reported, pack)
 
 
-def report(judged: Judgement, reported: Collection[str]) -> Report:
+def report(judged: Judgement, reported: Collection[str], pack: RulePack) -> Report:
     """What is said of the files at ``reported``, each place once a rule, with what fixes it."""
     standing = _once(judged.standing)
     findings = _in_order([*standing, *judged.leftover])
@@ -95,6 +96,7 @@ def report(judged: Judgement, reported: Collection[str]) -> Report:
         waived=len(_once([*standing, *judged.known, *judged.waived])) - len(_once([*standing, *judged.known])),
         known=len(_once(judged.known)),
         paid=len(judged.paid),
+        rules=pack.rules,
     )
 
 

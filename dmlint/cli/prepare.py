@@ -163,7 +163,7 @@ def linter(configuration: Configuration, files: tuple[str, ...], paths: tuple[Pa
         rules=ids,
         enforced=enforced,
         waivable=ids if policy is None else ids - enforced | frozenset(filter(policy.lets_waive, enforced)),
-        judge=lambda repository: report(look(repository), dict.fromkeys(files)),
+        judge=lambda repository: report(look(repository), dict.fromkeys(files), pack),
         look=look,
     )
 

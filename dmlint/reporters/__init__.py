@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,29 +15,26 @@ if TYPE_CHECKING:
     """A report as lines without their newline."""
 
 
-def _text(report: Report, view: View) -> Iterator[str]:
-    from dmlint.reporters import text
+def _by(module: str) -> Reporter:
+    """What a module of this package prints, imported with the first report of its."""
 
-    return text.lines(report, view)
+    def lines(report: Report, view: View) -> Iterator[str]:
+        printed: Iterator[str] = import_module(f"dmlint.reporters.{module}").lines(report, view)
+        return printed
 
-
-def _concise(report: Report, view: View) -> Iterator[str]:
-    from dmlint.reporters import concise
-
-    return concise.lines(report, view)
+    return lines
 
 
-def _json(report: Report, view: View) -> Iterator[str]:
-    from dmlint.reporters import json_report
-
-    return json_report.lines(report, view)
-
-
-def _github(report: Report, view: View) -> Iterator[str]:
-    from dmlint.reporters import github
-
-    return github.lines(report, view)
-
-
-REPORTERS: dict[str, Reporter] = {"text": _text, "concise": _concise, "json": _json, "github": _github}
+REPORTERS: dict[str, Reporter] = {
+    "text": _by("text"),
+    "concise": _by("concise"),
+    "json": _by("json_report"),
+    "jsonl": _by("jsonl"),
+    "github": _by("github"),
+    "gitlab": _by("gitlab"),
+    "junit": _by("junit"),
+    "markdown": _by("markdown"),
+    "rdjson": _by("rdjson"),
+    "sarif": _by("sarif"),
+}
 DEFAULT = "text"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dmlint.reporters.summary import counted, summary
 from dmlint.reporters.terminal import visible
+from dmlint.reporters.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,16 +56,9 @@ def _command(finding: Finding, view: View) -> str:
         properties |= {"col": str(column), "endColumn": str(end_column)}
     properties["title"] = f"{finding.rule} {finding.name}"
     listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-    return f"::{finding.severity.value} {listed}::{_message(_words(finding, view))}"
-
-
-def _words(finding: Finding, view: View) -> str:
-    """The annotation's text; it repeats the place and the id, since the log does not show properties."""
-    words = [f"{view.place(finding.span)}: {finding.rule} {finding.message}"]
-    words += [f"{view.place(note.span)}: {note.message}" for note in finding.evidence]
-    if finding.help:
-        words.append(f"help: {finding.help}")
-    return "\n".join(visible(line) for line in words)
+    # The log does not show properties: the text repeats the place and the id.
+    text = visible(f"{view.place(finding.span)}: {finding.rule} ") + "\n".join(words(finding, view))
+    return f"::{finding.severity.value} {listed}::{_message(text)}"
 
 
 def _escaped(text: str) -> str:

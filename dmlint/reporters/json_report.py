@@ -17,11 +17,12 @@ VERSION = 1
 
 def lines(report: Report, view: View) -> Iterator[str]:
     """One line; in ASCII, so that no terminal, locale or hostile name can spoil it."""
-    findings = [_finding(finding, view) for finding in report.findings]
+    findings = [entry(finding, view) for finding in report.findings]
     yield json.dumps({"version": VERSION, "files": report.files, "findings": findings})
 
 
-def _finding(finding: Finding, view: View) -> dict[str, object]:
+def entry(finding: Finding, view: View) -> dict[str, object]:
+    """One finding as the contract has it."""
     source = finding.span.source
     line, column = source.position(finding.span.start)
     end_line, end_column = source.position(finding.span.end)

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 class View:
     """Turns paths of the root into paths of the working directory (both absolute, without symbolic links).
 
-    ``color`` says that escape codes are welcome, ``quiet`` that only findings are.
+    ``color`` says that escape codes are welcome, ``quiet`` that only findings are. ``docs`` is the address below which
+    each rule has a page, without a slash at its end.
     """
 
     root: Path
     cwd: Path
     color: bool = False
     quiet: bool = False
+    docs: str | None = None
     _shown: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def path(self, path: str) -> str:
@@ -31,6 +33,14 @@ class View:
         if shown is None:
             shown = self._shown[path] = os.path.relpath(self.root / path, self.cwd).replace(os.sep, "/")
         return shown
+
+    def page(self, rule: str) -> str | None:
+        """The address of a rule's page, None where there are no pages."""
+        if self.docs is None:
+            return None
+        from urllib.parse import quote
+
+        return f"{self.docs}/{quote(rule)}.md"
 
     def place(self, span: Span) -> str:
         """``path:line:column`` of a span's start."""

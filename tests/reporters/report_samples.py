@@ -2,13 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from dmlint.engine import Report
 from dmlint.model import Edit, Finding, Note, Severity, Source
 from dmlint.reporters.view import View
+from dmlint.rulepack import load_rules
 
 ROOT = Path("/root of all")
+RULES = load_rules().rules
+PAGES = "https://example.org/rules"
+HOSTILE = (
+    "a\nb",
+    "a\r\n::error::b",
+    "::error file=x::y",
+    "##[stop-commands]x",
+    "100%0A%25",
+    "a,b:c=d",
+    "'\"<&>",
+    "]]><failure/>",
+    "<img src=x onerror=y>",
+    "![x](http://evil.example/x.png)",
+    "[x](http://evil.example)",
+    "http://evil.example www.evil.example me@evil.example",
+    "@somebody #12",
+    "a|b\\|c",
+    "`a`` ```",
+    " a # b ? c ",
+    "\u202egnp",
+    "\x1b[2J\x00\x08",
+    "\ufeff\uffff\ufdd0",
+    "\udcff\udc80",
+    "{0} ${TAG} &#64; &lt;",
+    "*_~ # > - + 1. \\",
+    "😀 é 日",
+)
+"""Texts that mean something to what reads a report."""
 
 
 def finding(
@@ -44,11 +74,27 @@ def finding(
     )
 
 
+def hostile(text: str) -> Finding:
+    """A finding all of whose parts are that text."""
+    name = text.replace("\0", "")
+    content = text.encode("utf-8", "replace").decode()
+    made = finding(
+        content,
+        content,
+        path=name,
+        message=text,
+        environment=f"{name}#0:pip",
+        notes=((name, content, text),),
+        advice=text,
+    )
+    return replace(made, edit=Edit(span=made.span, replacement=content))
+
+
 def report(*findings: Finding, files: int = 1, suppressed: int = 0) -> Report:
     """A report of these findings."""
-    return Report(findings=findings, files=files, suppressed=suppressed)
+    return Report(findings=findings, files=files, suppressed=suppressed, rules=RULES)
 
 
-def view(*, cwd: Path = ROOT, color: bool = False, quiet: bool = False) -> View:
+def view(*, cwd: Path = ROOT, color: bool = False, quiet: bool = False, docs: str | None = None) -> View:
     """A view from the root, if not from elsewhere."""
-    return View(root=ROOT, cwd=cwd, color=color, quiet=quiet)
+    return View(root=ROOT, cwd=cwd, color=color, quiet=quiet, docs=docs)

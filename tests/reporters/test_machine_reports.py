@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from report_samples import ROOT, finding, report, view
+from report_samples import PAGES, ROOT, finding, report, view
 
 from dmlint.model import Severity
 from dmlint.reporters import DEFAULT, REPORTERS
@@ -18,7 +18,10 @@ CONCISE, JSON, GITHUB = (REPORTERS[name] for name in ("concise", "json", "github
 
 
 def test_the_formats_and_the_one_for_people() -> None:
-    assert (list(REPORTERS), DEFAULT) == (["text", "concise", "json", "github"], "text")
+    assert list(REPORTERS) == [
+        "text", "concise", "json", "jsonl", "github", "gitlab", "junit", "markdown", "rdjson", "sarif",
+    ]  # fmt: skip
+    assert DEFAULT == "text"
 
 
 def test_concise() -> None:
@@ -48,6 +51,15 @@ def test_json_is_the_contract() -> None:
             '"message": "from h\\u00e8re"}], "fixable": true, "help": "write numpy<2"}]}'
         )
     ]
+
+
+def test_jsonl_is_the_findings_of_json() -> None:
+    found = report(finding(advice="ü"), finding(path="\udcff\n", fixable=True))
+    (whole,) = JSON(found, view())
+    lines = list(REPORTERS["jsonl"](found, view()))
+    assert all(line.isascii() for line in lines)
+    assert [json.loads(line) for line in lines] == json.loads(whole)["findings"]
+    assert list(REPORTERS["jsonl"](report(), view())) == []
 
 
 def test_json_of_nothing() -> None:
@@ -102,10 +114,16 @@ def test_github() -> None:
     assert list(GITHUB(report(found), view(cwd=ROOT / "docker"))) == [
         (
             "::error file=docker/a%2Cb%3Ac%25%0A,line=1,endLine=1,col=1,endColumn=12,title=DM101 numpy-unpinned::"
-            "a,b:c%25\\n:1:1: DM101 100 %25 of\\nit%0A../other:1:1: because%0Ahelp: write numpy<2"
+            "a,b:c%25\\n:1:1: DM101 100 %25 of\\nit%0A../other:1:1: because%0Ahelp: write numpy<2%0A"
+            "why: dmlint explain DM101"
         ),
         "Found 1 error in 1 file.",
     ]
+
+
+def test_github_names_the_page_of_the_rule() -> None:
+    (line,) = GITHUB(report(finding(rule="DM101")), view(quiet=True, docs=PAGES))
+    assert line.endswith("%0Awhy: https://example.org/rules/DM101.md")
 
 
 def test_github_leaves_columns_out_over_lines() -> None:
