@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from jsonschema import Draft7Validator
-from xmlschema import XMLSchema
+# By name, so that the types of all else are checked without them too.
+_JSON_SCHEMA = import_module("jsonschema").Draft7Validator
+_XML_SCHEMA = import_module("xmlschema").XMLSchema
+_CMARK = import_module("cmarkgfm")
 
 _TEXT = {"type": "string", "minLength": 1}
 _COUNT = {"type": "integer", "minimum": 1}
@@ -21,7 +23,7 @@ def _table(required: list[str], **properties: Any) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
 
 
-GITLAB = Draft7Validator(
+GITLAB = _JSON_SCHEMA(
     {
         # docs.gitlab.com/ci/testing/code_quality: each of these is needed, and a path is relative without "./".
         "type": "array",
@@ -42,7 +44,7 @@ GITLAB = Draft7Validator(
 _RANGE = _table(
     ["start", "end"], **dict.fromkeys(("start", "end"), _table(["line", "column"], line=_COUNT, column=_COUNT))
 )
-RDJSON = Draft7Validator(
+RDJSON = _JSON_SCHEMA(
     # reviewdog.proto, message DiagnosticResult, in proto3's JSON.
     _table(
         ["source", "diagnostics"],
@@ -63,7 +65,7 @@ RDJSON = Draft7Validator(
         },
     )
 )
-JUNIT = XMLSchema(Path(__file__).with_name("junit.xsd"))
+JUNIT = _XML_SCHEMA(Path(__file__).with_name("junit.xsd"))
 
 
 def read_gitlab(text: str) -> list[Any]:
@@ -170,9 +172,8 @@ class _Page(HTMLParser):
 
 def read_markdown(text: str) -> tuple[set[str], list[str], list[list[str]]]:
     """The tags, the addresses and the rows of text that GitHub's Markdown, with HTML let through, makes of a page."""
-    cmark = import_module("cmarkgfm")
-    options = import_module("cmarkgfm.cmark").Options.CMARK_OPT_UNSAFE
+    options = _CMARK.cmark.Options.CMARK_OPT_UNSAFE
     page = _Page()
-    page.feed(cmark.github_flavored_markdown_to_html(text, options))
+    page.feed(_CMARK.github_flavored_markdown_to_html(text, options))
     page.close()
     return page.tags, page.links, page.rows

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
-from junitparser import JUnitXml
 from report_consumers import read_gitlab, read_junit, read_rdjson
 from report_samples import PAGES, ROOT, finding, report, view
 
@@ -125,7 +125,11 @@ def test_junit() -> None:
 
 
 def test_junit_is_read_by_a_library_for_it() -> None:
-    suites = list(JUnitXml.fromstring(printed("junit", report(finding(), finding(path="b"))).encode()))
+    suites = list(
+        import_module("junitparser").JUnitXml.fromstring(
+            printed("junit", report(finding(), finding(path="b"))).encode()
+        )
+    )
     assert [(suite.name, suite.tests, suite.failures, suite.errors) for suite in suites] == [
         ("requirements.txt", 1, 1, 0),
         ("b", 1, 1, 0),
