@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from dmlint.model import DmlintError
+from dmlint.records import dataclass
 from dmlint.tables import suggest
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ come in.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
+
+from dmlint.records import dataclass
 
 if TYPE_CHECKING:
     from dmlint.model import BaseImage, Span

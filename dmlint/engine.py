@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dmlint.baseline import divide
@@ -11,6 +10,7 @@ from dmlint.environment import Scene
 from dmlint.link import link
 from dmlint.model import Document, Finding, Problem
 from dmlint.parsers import claim
+from dmlint.records import dataclass, replace
 from dmlint.suppression import read_suppressions, report_unused, suppress
 from dmlint.waivers import find_stale, waive
 

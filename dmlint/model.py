@@ -5,10 +5,11 @@ rules report.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from dmlint.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dmlint.checks.problems import InputProblem
 from dmlint.engine import judge
 from dmlint.model import ProblemKind
+from dmlint.records import dataclass, replace
 from dmlint.rulepack import RulePack, load_rules
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +10,7 @@ from dmlint.catalogue import STATUSES, BoundImage, Catalogue, Force, Package, Pr
 from dmlint.checks import KINDS
 from dmlint.model import DmlintError, Severity
 from dmlint.pep508 import read_plain
+from dmlint.records import dataclass
 from dmlint.signatures import Signature
 from dmlint.tables import build, check_keys, load_table, suggest
 from dmlint.versions import check_facts

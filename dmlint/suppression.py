@@ -5,12 +5,12 @@ can be read.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dmlint.edits.pragma import drop_id
 from dmlint.model import Problem, ProblemKind
+from dmlint.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

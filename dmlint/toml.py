@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from dmlint.model import Problem, ProblemKind, Source, Span
+from dmlint.records import dataclass, field
 from dmlint.toml_text import decoded_runs, key_path, skip_blank, string_bounds, tokens, value_end
 from dmlint.traced import Piece, Traced
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from dmlint.model import Span
+from dmlint.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dmlint.model import Problem, ProblemKind, Source
+from dmlint.records import dataclass
 from dmlint.wildcards import fits
 
 if TYPE_CHECKING:

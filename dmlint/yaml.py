@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import yaml
 from yaml.reader import ReaderError
 
 from dmlint.model import Problem, ProblemKind
+from dmlint.records import dataclass
 from dmlint.traced import Traced
 from dmlint.yaml_text import scalar_bounds, scalar_pieces
 from dmlint.yaml_tree import NULL_TAG, Builder, RefusedError

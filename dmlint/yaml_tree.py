@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from yaml.events import (
@@ -15,6 +14,8 @@ from yaml.events import (
     SequenceStartEvent,
     StreamEndEvent,
 )
+
+from dmlint.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

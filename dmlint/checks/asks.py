@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dmlint.markers import holds, worlds
 from dmlint.model import Note, Role
+from dmlint.records import dataclass
 from dmlint.versions import intersect
 
 if TYPE_CHECKING:

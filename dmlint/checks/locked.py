@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from dmlint.checks.release import admitted_releases
 from dmlint.environment import Hit
 from dmlint.markers import holds, worlds
 from dmlint.model import Note
+from dmlint.records import dataclass
 from dmlint.versions import Fit, fit, read_specifiers
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from dmlint.checks.asks import describe, read_asks, read_evidence, read_use
@@ -10,6 +9,7 @@ from dmlint.edits.forcing import hold_back
 from dmlint.edits.pin import add_pin
 from dmlint.environment import CLONE, Hit
 from dmlint.model import Addition, Note
+from dmlint.records import dataclass
 from dmlint.versions import Fit, admits, contains, fit, lowest_written, read_specifiers
 
 if TYPE_CHECKING:

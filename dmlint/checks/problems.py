@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from dmlint.environment import Hit
 from dmlint.model import ProblemKind
+from dmlint.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from dmlint.environment import Hit
 from dmlint.markers import worlds
 from dmlint.model import Note
+from dmlint.records import dataclass
 from dmlint.versions import Fit, fit
 
 if TYPE_CHECKING:

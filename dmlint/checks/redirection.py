@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, ClassVar
 
 from dmlint.edits.redirection import quote
 from dmlint.environment import Hit
 from dmlint.model import Note, Severity
+from dmlint.records import dataclass
 from dmlint.versions import Fit, fit, read_specifiers
 
 if TYPE_CHECKING:

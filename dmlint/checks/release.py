@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from dmlint.catalogue import STATUSES, recognize
@@ -11,6 +10,7 @@ from dmlint.edits.release import repin, retag
 from dmlint.edits.requirement import command_of
 from dmlint.environment import Hit
 from dmlint.model import Note
+from dmlint.records import dataclass
 from dmlint.versions import admits, read_specifiers
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from dmlint.checks.asks import describe, read_asks, read_evidence
 from dmlint.edits.requirement import bound, can_hold, command_of, rewrite
 from dmlint.environment import Hit
+from dmlint.records import dataclass
 from dmlint.versions import Fit, admits, fit, read_specifiers, witness
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import click
 
 from dmlint.cli import options, prepare
 from dmlint.cli.output import deliver_bytes, note
+from dmlint.records import dataclass
 
 if TYPE_CHECKING:
     from dmlint.config import Configuration

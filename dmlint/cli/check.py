@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +11,7 @@ import click
 from dmlint.cli import fixing, options, prepare
 from dmlint.cli.output import deliver, note, wants_color
 from dmlint.model import Severity
+from dmlint.records import dataclass
 from dmlint.reporters import DEFAULT, REPORTERS
 from dmlint.reporters.terminal import visible
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from dmlint.cli import options, prepare
 from dmlint.cli.output import deliver, warn
+from dmlint.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmlint.cli.output import warn
 from dmlint.model import DmlintError
+from dmlint.records import dataclass, replace
 from dmlint.reporters.terminal import visible
 
 if TYPE_CHECKING:

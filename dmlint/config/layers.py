@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dmlint.config.entries import ENVIRONMENTS, WAIVERS
@@ -12,6 +11,7 @@ from dmlint.config.locate import locate, read_named
 from dmlint.config.policed import WAIVABLE, read_policy
 from dmlint.config.settings import ID_KEYS, Settings, layered
 from dmlint.config.table import Table
+from dmlint.records import dataclass, replace
 from dmlint.tables import suggest
 
 if TYPE_CHECKING:

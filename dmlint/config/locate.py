@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmlint.config.errors import ConfigError
+from dmlint.records import dataclass
 from dmlint.tables import load_table
 
 if TYPE_CHECKING:

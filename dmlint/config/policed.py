@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dmlint.config.settings import EVERYTHING, KEYS, Settings, layered
+from dmlint.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dmlint.config.entries import ENVIRONMENTS, WAIVERS, read_assignments, read_waivers
 from dmlint.config.patterns import matches
 from dmlint.model import Severity
+from dmlint.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dmlint.config.errors import ConfigError
 from dmlint.config.patterns import readable, rebased
 from dmlint.model import Severity
+from dmlint.records import dataclass, replace
 from dmlint.tables import suggest
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmlint.discovery import git, walk
 from dmlint.model import DmlintError
 from dmlint.parsers import FORMATS, UNCLAIMED
+from dmlint.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

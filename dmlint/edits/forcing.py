@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dmlint.edits.requirement import bound, command_of
+from dmlint.records import replace
 from dmlint.versions import admits
 
 if TYPE_CHECKING:

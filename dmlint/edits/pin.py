@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from dmlint.edits.array import add_item
 from dmlint.environment import CLONE
 from dmlint.model import Proposal
 from dmlint.parsers import claim
+from dmlint.records import replace
 
 if TYPE_CHECKING:
     from dmlint.environment import Outcome

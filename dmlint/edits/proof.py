@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dmlint.edits.splice import overlap, splice
 from dmlint.model import Document, Edit, Source
 from dmlint.parsers import claim
+from dmlint.records import dataclass, replace
 from dmlint.versions import read_specifiers
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from dmlint.records import dataclass
 from dmlint.signatures import recognize
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dmlint.edits.proof import prove
@@ -11,6 +10,7 @@ from dmlint.edits.splice import splice
 from dmlint.fix.rounds import Change
 from dmlint.model import DmlintError, Document, Edit, Proposal, Source
 from dmlint.parsers import claim
+from dmlint.records import dataclass
 from dmlint.suppression import Suppression, read_suppressions
 
 if TYPE_CHECKING:

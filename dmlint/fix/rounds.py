@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dmlint.edits.splice import overlap, splice
 from dmlint.model import DmlintError, Source
+from dmlint.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

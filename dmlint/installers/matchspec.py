@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dmlint.installers.respelling import respell
 from dmlint.model import Dependency, Problem, ProblemKind
+from dmlint.records import replace
 from dmlint.traced import join
 
 if TYPE_CHECKING:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from dmlint.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,7 +71,7 @@ class Arguments:
     """Operands and options, each in the order they are written."""
 
     operands: tuple[Operand, ...] = ()
-    options: tuple[Option, ...] = field(default=())
+    options: tuple[Option, ...] = ()
 
     def has(self, *names: str) -> bool:
         """Whether one of these options is there."""

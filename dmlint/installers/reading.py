@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dmlint.installers.heeded import heeded
 from dmlint.model import Dependency, FileReference, InstallStep, Problem
+from dmlint.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dmlint.installers.redirections import swallowed_specifiers
 from dmlint.model import Dependency, FileReference, ReferenceKind, Role
+from dmlint.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

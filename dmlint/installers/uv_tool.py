@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dmlint.installers.options import option_table, read_options, read_subcommand
@@ -14,6 +13,7 @@ from dmlint.installers.respelling import literal
 from dmlint.installers.uv_options import UV_TOOL
 from dmlint.installers.uv_project import read_with
 from dmlint.model import Dependency, ReferenceKind
+from dmlint.records import replace
 from dmlint.traced import join
 
 if TYPE_CHECKING:

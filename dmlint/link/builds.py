@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 from posixpath import basename, dirname, join, normpath
 from typing import TYPE_CHECKING
 
 from dmlint.model import Copy, FileWrite
+from dmlint.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from posixpath import basename, isabs, normpath
 from typing import TYPE_CHECKING
 
 from dmlint.installers.interpreters import environment_folder
 from dmlint.link.histories import note_moment
+from dmlint.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

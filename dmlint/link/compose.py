@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from posixpath import basename, dirname, join, normpath
 from typing import TYPE_CHECKING
 
 from dmlint.link.env_files import find_env_files
 from dmlint.model import Document, Source
+from dmlint.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dmlint.environment import Environment, Known
 from dmlint.link.interpreters import is_isaac, name_interpreter, read_version
 from dmlint.link.known import find_profile, read_image_facts, read_install_facts, read_python_image
 from dmlint.link.profiles import needs_of, release_asked_for
+from dmlint.records import dataclass, replace
 from dmlint.versions import intersect
 from dmlint.wildcards import fits
 

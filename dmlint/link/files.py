@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dmlint.model import Dependency, Problem, ProblemKind, ReferenceKind, Role
 from dmlint.pep508 import read_requirement
+from dmlint.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from dmlint.model import Document, FileReference, FileWrite, Source

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dmlint.environment import Moment, Outcome, State, Way
 from dmlint.link.profiles import EVERYWHERE
 from dmlint.link.transfer import NUMPY, Table, apply_install
 from dmlint.model import Note, Role
+from dmlint.records import replace
 
 if TYPE_CHECKING:
     from dmlint.catalogue import Catalogue, Release

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dmlint.environment import Environment, Install, Known
@@ -11,6 +10,7 @@ from dmlint.link.files import Bundle, role_of
 from dmlint.link.histories import extend, start
 from dmlint.link.known import find_profile, read_install_facts
 from dmlint.model import Role
+from dmlint.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from dmlint.link.builds import Build
 from dmlint.link.relocation import read_inline
 from dmlint.link.scripts import expand_scripts
 from dmlint.model import Copy, Document, Source
+from dmlint.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
 from dmlint.link.builds import Build
 from dmlint.model import FileWrite, InstallStep, Problem, ProblemKind, RunScript
 from dmlint.parsers.scripts.reading import read_text
+from dmlint.records import dataclass, replace
 from dmlint.shell.relevance import is_shell_script
 from dmlint.shell.start import Start
 from dmlint.traced import Traced

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from dmlint.link.interpreters import is_isaac
 from dmlint.link.known import read_uv_images, tells
 from dmlint.link.reader import InstallReader
 from dmlint.model import Copy, InstallStep, Removal, RunScript
+from dmlint.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

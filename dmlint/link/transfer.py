@@ -13,7 +13,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dmlint.checks.asks import describe, read_asks
@@ -21,6 +20,7 @@ from dmlint.environment import CLONE, Conflict, State, Way
 from dmlint.markers import holds, worlds
 from dmlint.model import Note
 from dmlint.pep508 import read_plain
+from dmlint.records import dataclass, replace
 from dmlint.versions import Fit, admits, contains, fit, intersect
 
 if TYPE_CHECKING:

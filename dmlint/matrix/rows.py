@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from dmlint.link.transfer import NUMPY
 from dmlint.markers import holds, worlds
 from dmlint.matrix.verdicts import Verdicts
 from dmlint.model import Note, Severity
+from dmlint.records import dataclass
 from dmlint.versions import Fit, admits, fit, simplify
 
 if TYPE_CHECKING:

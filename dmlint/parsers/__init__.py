@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from dmlint.model import Source
+from dmlint.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dmlint.installers.matchspec import read_matchspec
 from dmlint.model import Dependency, Document, FileReference, Group, Problem, ProblemKind, Role
 from dmlint.parsers.requirements import read_logical_line
 from dmlint.parsers.requirements.lines import mark_variables
+from dmlint.records import dataclass, field
 from dmlint.shell.command import Word
 from dmlint.yaml import read_comments, read_yaml
 

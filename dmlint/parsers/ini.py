@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dmlint.records import dataclass, field
 from dmlint.traced import Traced, join
 
 if TYPE_CHECKING:

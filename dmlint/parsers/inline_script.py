@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dmlint.model import Document, Problem, Source
@@ -11,6 +10,7 @@ from dmlint.parsers.manifest import manifest
 from dmlint.parsers.pyproject.found import Kind, Section, python_of, requirements
 from dmlint.parsers.pyproject.uv import read_uv, with_sources
 from dmlint.parsers.python_text import read_comments
+from dmlint.records import replace
 from dmlint.toml import read_toml
 
 if TYPE_CHECKING:

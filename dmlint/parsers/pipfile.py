@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dmlint.model import Document, Problem, ProblemKind
@@ -10,6 +9,7 @@ from dmlint.parsers.manifest import manifest
 from dmlint.parsers.pyproject.found import Found, Kind, Section, expect, merge, string_of, unreadable
 from dmlint.parsers.pyproject.values import Table, extras_of, fetched, folder, named, url_of
 from dmlint.pep508 import canonical_marker, canonical_specifier
+from dmlint.records import replace
 from dmlint.toml import comments, read_toml
 
 if TYPE_CHECKING:

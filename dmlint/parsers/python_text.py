@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import tokenize
 from bisect import bisect_left
-from dataclasses import dataclass, field
 from io import StringIO
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from dmlint.records import dataclass, field
 from dmlint.traced import Piece, Traced
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dmlint.model import Document, Problem, ProblemKind, Role
@@ -14,6 +13,7 @@ from dmlint.parsers.pyproject.found import Found, Kind, Section, merge, unreadab
 from dmlint.parsers.python_literals import Literals
 from dmlint.parsers.python_text import Places, read_comments
 from dmlint.pep508 import canonical_marker, canonical_specifier, read_requirement, shorten
+from dmlint.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

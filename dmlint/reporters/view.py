@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from dmlint.records import dataclass, field
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from dmlint.model import Finding, Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class View:
     """Turns paths of the root into paths of the working directory (both absolute, without symbolic links).
 
@@ -25,7 +26,7 @@ class View:
     color: bool = False
     quiet: bool = False
     docs: str | None = None
-    _shown: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _shown: dict[str, str] = field(default_factory=dict)
 
     def path(self, path: str) -> str:
         """A path relative to the root as the reader would write it: POSIX, relative to the working directory."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dmlint.records import replace
 from dmlint.shell.state import Variable
 from dmlint.traced import Piece, Traced
 

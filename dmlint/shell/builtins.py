@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from dmlint.records import replace
 from dmlint.shell import activation
 from dmlint.shell.prepare import DECLARING
 from dmlint.shell.state import Variable, exported_value

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from dmlint.records import dataclass, replace
 from dmlint.shell import builtins
 from dmlint.shell.command import Command
 from dmlint.shell.outputs import printed

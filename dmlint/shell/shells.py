@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dmlint.records import dataclass
 from dmlint.shell.fields import spaced
 from dmlint.shell.wrappers import program
 

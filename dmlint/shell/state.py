@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from dmlint.records import dataclass, field, replace
 from dmlint.shell.journal import Journal
 from dmlint.traced import Piece, Traced
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import tree_sitter_bash
 from tree_sitter import Language, Parser
 
 from dmlint.model import Problem, ProblemKind
+from dmlint.records import dataclass
 from dmlint.shell.lexer import lay_out
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from dmlint.records import replace
 from dmlint.shell.atoms import has_glob, split_atoms
 from dmlint.shell.execute import NEGATED, PLAIN, Executor, Guard, Result
 from dmlint.shell.layout import Loop

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dmlint.model import Problem, ProblemKind
 from dmlint.parsers.bake.tokens import DEEPEST, HclError, tokens
+from dmlint.records import dataclass, field
 from dmlint.traced import Piece, Traced
 
 if TYPE_CHECKING:

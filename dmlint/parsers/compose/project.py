@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
 from dmlint.model import Problem
 from dmlint.parsers.compose.services import read_services
 from dmlint.parsers.interpolation import interpolate
+from dmlint.records import dataclass, field
 from dmlint.yaml import read_yaml
 
 if TYPE_CHECKING:

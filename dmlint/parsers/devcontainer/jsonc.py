@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dmlint.model import Problem, ProblemKind
+from dmlint.records import dataclass, field
 from dmlint.traced import Piece, Traced
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dmlint.parsers.dockerfile.words import split_words
+from dmlint.records import dataclass
 
 if TYPE_CHECKING:
     from dmlint.parsers.dockerfile.instructions import Instruction

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dmlint.model import Copy, FileWrite
 from dmlint.parsers.dockerfile.expansion import expand
 from dmlint.parsers.dockerfile.heredocs import read_marker
 from dmlint.parsers.dockerfile.words import read_strings, split_blanks
+from dmlint.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

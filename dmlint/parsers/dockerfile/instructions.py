@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dockerfile_parse import DockerfileParser
 
 from dmlint.parsers.dockerfile.text import SPACE, split_lines
 from dmlint.parsers.dockerfile.words import split_flags, trim
+from dmlint.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dmlint.model import Problem, ProblemKind
 from dmlint.parsers.dockerfile.words import read_strings
+from dmlint.records import dataclass
 from dmlint.shell.command import Script, Word
 from dmlint.shell.relevance import MATTERS, SHELLS, is_shell_script
 from dmlint.traced import Piece, Traced, join

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dmlint.model import BaseImage, Problem, ProblemKind, Stage
@@ -13,6 +12,7 @@ from dmlint.parsers.dockerfile.refusals import find_refusal
 from dmlint.parsers.dockerfile.runs import Surroundings, read_run
 from dmlint.parsers.dockerfile.scopes import GlobalScope, StageScope
 from dmlint.parsers.dockerfile.words import read_strings, split_blanks
+from dmlint.records import dataclass, field
 from dmlint.shell.command import Word
 
 if TYPE_CHECKING:

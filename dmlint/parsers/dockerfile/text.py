@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dmlint.model import Problem, ProblemKind
 from dmlint.parsers.dockerfile.heredocs import find_markers
+from dmlint.records import dataclass
 from dmlint.traced import Piece, Traced
 
 if TYPE_CHECKING:

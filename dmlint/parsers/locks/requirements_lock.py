@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dmlint.model import Role
 from dmlint.parsers import requirements
+from dmlint.records import replace
 
 if TYPE_CHECKING:
     from dmlint.model import Document, Source

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dmlint.model import Dependency, Problem
 from dmlint.parsers.locks.entries import document, first, read_markers, record, strings
 from dmlint.parsers.locks.toml_entries import read_entries
+from dmlint.records import dataclass, replace
 from dmlint.toml import comments
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dmlint.parsers.locks.entries import Entry, Written
+from dmlint.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dmlint.parsers.makefile.variables import Variables
+from dmlint.records import dataclass, field
 from dmlint.traced import Piece, Traced, join
 
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from dmlint.model import Dependency, FileReference, Problem, ProblemKind, Role
 from dmlint.pep508 import canonical_specifier, read_requirement, shorten
+from dmlint.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dmlint.model import Dependency, FileReference, Group, Problem, ProblemKind, Role
 from dmlint.parsers.pyproject.found import Include, Kind
 from dmlint.pep508 import normalize_name
+from dmlint.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
@@ -13,6 +12,7 @@ from dmlint.parsers.pyproject.found import Found, Kind, Section, expect, merge, 
 from dmlint.parsers.pyproject.releases import union_of
 from dmlint.parsers.pyproject.values import Table, extras_of, fetched, flag, folder, named, strings, url_of
 from dmlint.pep508 import canonical_marker, canonical_specifier
+from dmlint.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
@@ -12,6 +11,7 @@ from dmlint.parsers.pyproject.found import Found, Include, Kind, Section, expect
 from dmlint.parsers.pyproject.poetry_version import poetry_specifier
 from dmlint.parsers.pyproject.values import Table, extras_of, fetched, flag, folder, named, strings, url_of
 from dmlint.pep508 import canonical_marker, normalize_name
+from dmlint.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dmlint.model import Dependency, FileReference, Role
@@ -19,6 +18,7 @@ from dmlint.parsers.pyproject.found import (
 )
 from dmlint.parsers.pyproject.values import fetched, folder, url_of
 from dmlint.pep508 import canonical_specifier, normalize_name
+from dmlint.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

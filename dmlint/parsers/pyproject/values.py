@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dmlint.model import Dependency, FileReference, Problem, ProblemKind, ReferenceKind, Role
 from dmlint.parsers.pyproject.found import Found, expect, string_of, unreadable
 from dmlint.pep508 import normalize_name, read_archive, shorten
+from dmlint.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dmlint.model import Problem
@@ -22,6 +21,7 @@ from dmlint.parsers.requirements.location import (
     read_url,
 )
 from dmlint.pep508 import canonical_marker, read_requirement, shorten
+from dmlint.records import replace
 from dmlint.traced import Piece, Traced, join
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from dmlint.model import Dependency, FileReference, Problem, ProblemKind, ReferenceKind
 from dmlint.pep508 import Parts, dependency, normalize_name, read_archive, shorten
+from dmlint.records import dataclass, replace
 from dmlint.traced import Piece, Traced
 
 if TYPE_CHECKING:

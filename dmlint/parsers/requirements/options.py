@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dmlint.model import DmlintError
 from dmlint.pep508 import shorten
+from dmlint.records import dataclass
 from dmlint.traced import Traced, join
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dmlint.parsers.docker_command import read_docker
+from dmlint.records import dataclass
 from dmlint.shell.relevance import DOCKER, MATTERS
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dmlint.model import BaseImage, BuildRequest, Copy, Document, InstallStep, Stage
+from dmlint.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from dmlint.model import BaseImage, Problem
 from dmlint.parsers.scripts.reading import read_text
 from dmlint.parsers.scripts.units import HERE, Unit, Units, bring_checkout
 from dmlint.parsers.workflow.expressions import Context, alternatives, expand, read_inputs, read_matrix
+from dmlint.records import dataclass
 from dmlint.shell.relevance import SHELLS
 from dmlint.shell.start import Start
 from dmlint.yaml import read_comments, read_yaml
