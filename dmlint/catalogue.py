@@ -8,6 +8,7 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.records import dataclass
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ class Catalogue:
         )
 
 
-_RELEASE = re.compile(r"(\d{1,4})\.\d+\.\d+(?!\.?\d)")
+_RELEASE = expression(r"(\d{1,4})\.\d+\.\d+(?!\.?\d)")
 
 
 def read_image(image: BaseImage) -> ImageName:

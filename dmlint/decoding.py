@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import re
 
+from dmlint.expressions import expression
 from dmlint.model import Problem, ProblemKind, Source
 
 # The order matters: the mark of UTF-16-LE is a prefix of that of UTF-32-LE. The third word is the codec that writes
@@ -16,7 +16,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le", "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "utf-16"),
 )
-_CODING = re.compile(rb"coding[:=]\s*([-\w.]+)")
+_CODING = expression(rb"coding[:=]\s*([-\w.]+)")
 
 # No encodings of files: the time that some take grows with the square of the input, others warn or only ever fail.
 _REFUSED = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})

@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 
+from dmlint.expressions import expression
 from dmlint.model import Dependency, Problem, ProblemKind, Role
 from dmlint.records import replace
 
@@ -21,20 +22,20 @@ if TYPE_CHECKING:
     from dmlint.model import Span
     from dmlint.traced import Traced
 
-_HEAD = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?")
-_OPERATOR = re.compile(r"\s*[<>=!~]=?=?")
+_HEAD = expression(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?")
+_OPERATOR = expression(r"\s*[<>=!~]=?=?")
 _VERSION = r"(?:(?:[<>]=?|[=!~]=)[ \t]*[A-Za-z0-9](?:[A-Za-z0-9._*+!-]*[A-Za-z0-9*])?)"
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
-_PLAIN = re.compile(
+_PLAIN = expression(
     rf"[ \t]*({_NAME})[ \t]*(?:\[[ \t]*({_NAME}(?:[ \t]*,[ \t]*{_NAME})*)[ \t]*\][ \t]*)?"
     rf"({_VERSION}(?:[ \t]*,[ \t]*{_VERSION})*)?[ \t]*"
 )
-_ONE_RELEASE = re.compile(r"(?:[<>]=?|[=!]=)\d+(?:\.\d+)*")
-_NORMAL_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_ONE_RELEASE = expression(r"(?:[<>]=?|[=!]=)\d+(?:\.\d+)*")
+_NORMAL_NAME = expression(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 # Beyond what anybody writes; they keep hostile input from the recursion and the time that it could cost.
 _LONGEST, _LONGEST_NUMBER, _DEEPEST = 20_000, 1_000, 50
-_LONG_NUMBER = re.compile(rf"[0-9]{{{_LONGEST_NUMBER}}}")
+_LONG_NUMBER = expression(rf"[0-9]{{{_LONGEST_NUMBER}}}")
 
 
 class Parts(NamedTuple):

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from dmlint.decoding import decode
+from dmlint.expressions import expression
 from dmlint.model import DmlintError, Problem, ProblemKind, Source
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 LIMIT = 20_000_000
 """The largest file that is read, in bytes."""
 
-_URL = re.compile(r"(?:https?|file):|[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_URL = expression(r"(?:https?|file):|[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # A FIFO or a device must not hold up the run; Windows has neither the flags nor the danger.
 _FLAGS = (
     os.O_RDONLY

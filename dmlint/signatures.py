@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_WORDS = re.compile(r"[^\W\d]+|\d+|[<>=!~]+|\*")
+_ESCAPES = expression(r"\x1b\[[0-9;]*[A-Za-z]")
+_WORDS = expression(r"[^\W\d]+|\d+|[<>=!~]+|\*")
 _GAP = "*"
 _LONGEST_GAP = 24
 """How many words a gap stands for at most: enough for a list of bounds, too few to join two lines that have nothing to

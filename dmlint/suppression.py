@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dmlint.edits.pragma import drop_id
+from dmlint.expressions import expression
 from dmlint.model import Problem, ProblemKind
 from dmlint.records import dataclass
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from dmlint.model import Finding, Source, Span
 
-_PRAGMA = re.compile(r"#\s*dmlint:\s*(?P<verb>[A-Za-z-]*)\s*(?:\[(?P<ids>[^\]\n]*)\])?(?P<rest>[^\n\r]*)")
+_PRAGMA = expression(r"#\s*dmlint:\s*(?P<verb>[A-Za-z-]*)\s*(?:\[(?P<ids>[^\]\n]*)\])?(?P<rest>[^\n\r]*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

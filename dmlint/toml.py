@@ -7,6 +7,7 @@ import sys
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Problem, ProblemKind, Source, Span
 from dmlint.records import dataclass, field
 from dmlint.toml_text import decoded_runs, key_path, skip_blank, string_bounds, tokens, value_end
@@ -20,14 +21,14 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_LONG_NUMBER = re.compile(r"[0-9][0-9_]{639,}")
+_POSITION = expression(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_LONG_NUMBER = expression(r"[0-9][0-9_]{639,}")
 _DEEP = 64
 _LONGEST = 20_000
 """Characters of a string that are worth telling apart: more than any requirement has."""
 _KEY = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*"""
 # The standard library's time and memory grow with the square of a dotted key's length.
-_LONG_KEY = re.compile(rf"(?:^|[\[{{,])[ \t]*{_KEY}(?:\.[ \t]*{_KEY}){{{_DEEP}}}", re.MULTILINE)
+_LONG_KEY = expression(rf"(?:^|[\[{{,])[ \t]*{_KEY}(?:\.[ \t]*{_KEY}){{{_DEEP}}}", re.MULTILINE)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

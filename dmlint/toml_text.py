@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_BLANK = re.compile(r"[ \t\r\n]*(?:#[^\n]*[ \t\r\n]*)*")
-_KEY = re.compile(r"""[ \t]*([A-Za-z0-9_-]+|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\n]*')[ \t]*(\.?)""")
-_SCALAR = re.compile(r"\d{4}-\d\d-\d\d \d\d:[^\s,#\]}]*|[^\s,#\]}]*")
-_TOKEN = re.compile(r'"""|"[^"\\\n]*"|"|\'\'\'|\'[^\'\n]*\'?|#[^\n]*|\[|\]|\{|\}')
+_BLANK = expression(r"[ \t\r\n]*(?:#[^\n]*[ \t\r\n]*)*")
+_KEY = expression(r"""[ \t]*([A-Za-z0-9_-]+|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\n]*')[ \t]*(\.?)""")
+_SCALAR = expression(r"\d{4}-\d\d-\d\d \d\d:[^\s,#\]}]*|[^\s,#\]}]*")
+_TOKEN = expression(r'"""|"[^"\\\n]*"|"|\'\'\'|\'[^\'\n]*\'?|#[^\n]*|\[|\]|\{|\}')
 _OPENING = frozenset(('"', '"""', "'''"))
-_STOP = {'"': re.compile(r'\\.|"', re.DOTALL), '"""': re.compile(r'\\.|"""', re.DOTALL)}
-_RUN = re.compile(
+_STOP = {'"': expression(r'\\.|"', re.DOTALL), '"""': expression(r'\\.|"""', re.DOTALL)}
+_RUN = expression(
     r"\r\n|[^\\\r]+|\r"
     r"|\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4}|[ \t]*\r?\n[ \t\r\n]*|.)"
 )
-_LITERAL_RUN = re.compile(r"\r\n|[^\r]+|\r")
+_LITERAL_RUN = expression(r"\r\n|[^\r]+|\r")
 _ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
+
+from dmlint.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +30,7 @@ class Fit(Enum):
 
 
 _NOTHING = "<1,>1"
-_ARBITRARY = re.compile(r"===\s*([^,\s]+)")
+_ARBITRARY = expression(r"===\s*([^,\s]+)")
 
 
 @lru_cache(maxsize=4096)

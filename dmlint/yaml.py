@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import yaml
 from yaml.reader import ReaderError
 
+from dmlint.expressions import expression
 from dmlint.model import Problem, ProblemKind
 from dmlint.records import dataclass
 from dmlint.traced import Traced
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dmlint.yaml_tree import Place
 
 _MERGE = "<<"
-_COMMENT = re.compile(r"(?:^|(?<=[ \t\r\n]))#[^\r\n]*")
+_COMMENT = expression(r"(?:^|(?<=[ \t\r\n]))#[^\r\n]*")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.traced import Piece
 
 if TYPE_CHECKING:
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
     from dmlint.model import Source, Span
 
-_PROPERTY = re.compile(r"[&!]\S*(?:\s+(?:#[^\n]*\n\s*)*|\Z)?")
-_LINE = re.compile(r"[^\r\n]*(\r\n|\n|\r|\Z)")
-_SINGLE = re.compile(r"''|[^']+|'")
-_DOUBLE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|[^\\]+|\\")
-_SLASHES = re.compile(r"\\*\Z")
+_PROPERTY = expression(r"[&!]\S*(?:\s+(?:#[^\n]*\n\s*)*|\Z)?")
+_LINE = expression(r"[^\r\n]*(\r\n|\n|\r|\Z)")
+_SINGLE = expression(r"''|[^']+|'")
+_DOUBLE = expression(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|[^\\]+|\\")
+_SLASHES = expression(r"\\*\Z")
 _BLANKS = " \t"
 _ESCAPES = {
     "0": "\0", "a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b",

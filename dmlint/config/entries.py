@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from dmlint.environment import Assignment
+from dmlint.expressions import expression
 from dmlint.waivers import Waiver
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ENVIRONMENTS, WAIVERS = "environments", "waivers"
 _NAMES = ("path", "stage", "image", "environment")
 _PLACES = ("environment", "path")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DAY = expression(r"\d{4}-\d\d-\d\d")
 
 
 def read_assignments(table: Table) -> tuple[Assignment, ...]:

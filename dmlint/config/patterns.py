@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dmlint.config.errors import ConfigError
+from dmlint.expressions import expression
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-_SPECIAL = re.compile(r"([\\*?\[])")
+_SPECIAL = expression(r"([\\*?\[])")
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmlint.discovery import git, walk
+from dmlint.expressions import expression
 from dmlint.model import DmlintError
 from dmlint.parsers import FORMATS, UNCLAIMED
 from dmlint.records import dataclass
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from dmlint.config import Configuration
 
-_CLAIMED = re.compile(
+_CLAIMED = expression(
     rf"(?!{UNCLAIMED}\Z)(?:{'|'.join(f'(?:{entry.pattern})' for entry in FORMATS)})\Z",
     re.DOTALL,
 )

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from dmlint.discovery import walk
+from dmlint.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_STAGED = re.compile(r"(\d{6}) [0-9a-f]{40,64} \d\t")
+_STAGED = expression(r"(\d{6}) [0-9a-f]{40,64} \d\t")
 _SUBMODULE = "160000"
 _SECONDS = 60
 

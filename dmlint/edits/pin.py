@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dmlint.edits.array import add_item
 from dmlint.environment import CLONE
+from dmlint.expressions import expression
 from dmlint.model import Proposal
 from dmlint.parsers import claim
 from dmlint.records import replace
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dmlint.parsers.dockerfile.instructions import Instruction
 
 # What another RUN understands too: no word that is relative to a folder, or held in a variable of this one alone.
-_COMMAND = re.compile(r"((?:/[^\s'\";&|$]+|python3?)\s+-m\s+pip|(?:/[^\s'\";&|$]+/)?pip3?)\s+install(?=\s)")
+_COMMAND = expression(r"((?:/[^\s'\";&|$]+|python3?)\s+-m\s+pip|(?:/[^\s'\";&|$]+/)?pip3?)\s+install(?=\s)")
 
 _BY_PYTHON = " -m pip install"
 _ELSEWHERE = ("--target", "--prefix", "--root")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Proposal
 
 if TYPE_CHECKING:
     from dmlint.model import Span
 
-_NEXT_COMMENT = re.compile(r"\s#")
-_AROUND = re.compile(r"[ \t]*")
+_NEXT_COMMENT = expression(r"\s#")
+_AROUND = expression(r"[ \t]*")
 
 
 def drop_id(identifier: Span, pragma: Span) -> Proposal | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from dmlint.edits import spelling
 from dmlint.edits.requirement import tighten
+from dmlint.expressions import expression
 from dmlint.model import Proposal
 from dmlint.pep508 import read_plain
 from dmlint.versions import Fit, fit
@@ -14,7 +14,7 @@ from dmlint.versions import Fit, fit
 if TYPE_CHECKING:
     from dmlint.model import Dependency
 
-_BETWEEN = re.compile(r"\\\r?\n|[\s'\"]")
+_BETWEEN = expression(r"\\\r?\n|[\s'\"]")
 
 
 def quote(dependency: Dependency, upper: str | None) -> Proposal | None:

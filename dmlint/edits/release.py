@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from dmlint.catalogue import read_image
 from dmlint.edits.requirement import propose, read_written, rewrite
+from dmlint.expressions import expression
 from dmlint.model import Proposal
 
 if TYPE_CHECKING:
     from dmlint.catalogue import Catalogue, Product, Recognized, Release
     from dmlint.model import BaseImage, Dependency, Span
 
-_EXACT = re.compile(r"(?P<before>(?:==[ \t]*)?)(?P<version>\d+(?:\.\d+)+[A-Za-z0-9.]*(?P<line>\.\*)?)")
+_EXACT = expression(r"(?P<before>(?:==[ \t]*)?)(?P<version>\d+(?:\.\d+)+[A-Za-z0-9.]*(?P<line>\.\*)?)")
 
 
 def retag(catalogue: Catalogue, image: BaseImage, found: Recognized, product: str) -> Proposal | None:

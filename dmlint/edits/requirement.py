@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from dmlint.edits.spelling import spell
+from dmlint.expressions import expression
 from dmlint.model import Proposal, Role
 from dmlint.pep508 import normalize_name
 from dmlint.versions import Fit, fit, intersect, newest
@@ -15,16 +16,16 @@ if TYPE_CHECKING:
 
     from dmlint.model import Dependency, InstallStep, Span
 
-_WRITTEN = re.compile(
+_WRITTEN = expression(
     r"(?P<head>(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:\s*\[[^\]]*\])?)(?P<gap>\s*)"
     r"(?P<specifier>[^\s;](?:[^;]*[^\s;])?)?(?P<tail>\s*(?:;.*)?)",
     re.DOTALL,
 )
 _CLAUSE = r"(?:===?|[!~<>]=|[<>])[ \t]*v?[0-9][A-Za-z0-9.*+!_-]*"
-_CLAUSES = re.compile(rf"{_CLAUSE}(?:[ \t]*,[ \t]*{_CLAUSE})*")
-_UPPER = re.compile(r"<=?([ \t]*)(?!=)v?[0-9][A-Za-z0-9.*+!_-]*")
+_CLAUSES = expression(rf"{_CLAUSE}(?:[ \t]*,[ \t]*{_CLAUSE})*")
+_UPPER = expression(r"<=?([ \t]*)(?!=)v?[0-9][A-Za-z0-9.*+!_-]*")
 _RECORDED = (Role.LOCKED, Role.BUILD)
-_HASHED = re.compile(r"(?:[ \t]|\\\r?\n)*--hash")
+_HASHED = expression(r"(?:[ \t]|\\\r?\n)*--hash")
 
 
 class Written(NamedTuple):

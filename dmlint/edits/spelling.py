@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from dmlint.expressions import expression
 
 if TYPE_CHECKING:
     from dmlint.model import Span
 
-_SPECIAL = re.compile(r"[\s<>|&;()$`*?\[\]{}!#~'\"\\]")
+_SPECIAL = expression(r"[\s<>|&;()$`*?\[\]{}!#~'\"\\]")
 
-_QUOTES = re.compile(r"(?<!\\)[\"']")
+_QUOTES = expression(r"(?<!\\)[\"']")
 _LONGEST = 2_000
 """Characters of a line that are looked at for an open quote."""
 

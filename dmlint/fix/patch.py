@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from dmlint.decoding import encode
+from dmlint.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dmlint.fix.rounds import Change
 
-_SPECIAL = re.compile(rb'[\x00-\x1f"\\\x7f-\xff]')
+_SPECIAL = expression(rb'[\x00-\x1f"\\\x7f-\xff]')
 _NAMED = {7: b"a", 8: b"b", 9: b"t", 10: b"n", 11: b"v", 12: b"f", 13: b"r", 34: b'"', 92: b"\\"}
 _CUT = b"\n\\ No newline at end of file\n"
 

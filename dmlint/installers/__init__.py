@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.installers.apt import read_apt
 from dmlint.installers.conda import read_conda
 from dmlint.installers.files import read_ln, read_redirected, read_rm, read_tee
@@ -62,8 +62,8 @@ PROGRAMS: Mapping[str, Callable[[Invocation], Reading]] = {
 }
 """The one table of programs, by name without folder."""
 
-_PIP = re.compile(r"pip[23]?(?:\.\d+)?")
-_PYTHON = re.compile(r"python[23]?(?:\.\d+)?|.*python\.sh")
+_PIP = expression(r"pip[23]?(?:\.\d+)?")
+_PYTHON = expression(r"python[23]?(?:\.\d+)?|.*python\.sh")
 
 
 def read_actions(command: Command, where: str) -> Reading:

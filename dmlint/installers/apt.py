@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.installers.interpreters import BARE
 from dmlint.installers.options import option_table, part, read_options, read_subcommand
 from dmlint.installers.reading import NOTHING, Invocation, Reading, Target, build_step
@@ -26,10 +27,10 @@ _APT = option_table(
 )
 _SUBCOMMANDS = {"install": False, "reinstall": False, "remove": True, "purge": True}
 _PROJECTS = {"python3-numpy": "numpy"}
-_PACKAGE = re.compile(
+_PACKAGE = expression(
     r"(?P<name>[a-z0-9][a-z0-9+.-]*)(?::[a-z0-9]+)?(?:/\S*)?(?P<pin>=(?:\d+:)?(?P<version>.*))?", re.DOTALL
 )
-_UPSTREAM = re.compile(r"\d+(?:\.\d+)*")
+_UPSTREAM = expression(r"\d+(?:\.\d+)*")
 
 
 def read_apt(invocation: Invocation) -> Reading:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.installers.interpreters import BARE
 from dmlint.installers.options import option_table, read_options, read_subcommand
 from dmlint.installers.paths import last_component
@@ -31,7 +31,7 @@ _CLONE = option_table(
 _PROJECTS = {"isaaclab": ("isaaclab", True), "isaacsim": ("isaacsim", True), "isaac-gr00t": ("gr00t", False)}
 """The project in a repository, by the repository's name, and whether a tag there is the project's version."""
 
-_RELEASE = re.compile(r"(?:refs/tags/)?v?(?=\d+\.\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?$)")
+_RELEASE = expression(r"(?:refs/tags/)?v?(?=\d+\.\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?$)")
 
 
 def read_git(invocation: Invocation) -> Reading:

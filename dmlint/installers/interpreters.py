@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.installers.paths import join_path, last_component
 
 if TYPE_CHECKING:
@@ -18,13 +19,13 @@ BARE = "pip"
 
 _SYSTEM_FOLDERS = frozenset({"", "/usr", "/usr/local"})
 _SYSTEM_BINS = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"})
-_PROGRAM = re.compile(r"(?:python|pip)[23]?((?<=3)\.\d+)?(?:\.exe)?")
-_LOOKED_UP = re.compile(r"[$`]\(?\s*(?:which|command -v)\s+((?:python|pip)[\d.]*)\s*[)`]")
-_CONDA_FOLDER = re.compile(r"\.?(?:(?:mini|ana)?conda\d?|(?:mini|mamba)forge\d?|micromamba|mamba)", re.IGNORECASE)
-_ENVIRONMENT_NAME = re.compile(
+_PROGRAM = expression(r"(?:python|pip)[23]?((?<=3)\.\d+)?(?:\.exe)?")
+_LOOKED_UP = expression(r"[$`]\(?\s*(?:which|command -v)\s+((?:python|pip)[\d.]*)\s*[)`]")
+_CONDA_FOLDER = expression(r"\.?(?:(?:mini|ana)?conda\d?|(?:mini|mamba)forge\d?|micromamba|mamba)", re.IGNORECASE)
+_ENVIRONMENT_NAME = expression(
     r"(?:.*[-_.])?v?(?:irtual)?envs?(?:[-_.\d].*)?|.*venv.*|.*_env|python[\d.]*", re.IGNORECASE
 )
-_VERSION_REQUEST = re.compile(r"(?:(?:c?python|cp)[@-]?)?(\d+\.\d+)(?:\.\d+)*")
+_VERSION_REQUEST = expression(r"(?:(?:c?python|cp)[@-]?)?(\d+\.\d+)(?:\.\d+)*")
 _LONGEST_PATH_VARIABLE = 4096
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.installers.respelling import respell
 from dmlint.model import Dependency, Problem, ProblemKind
 from dmlint.records import replace
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from dmlint.model import Span
     from dmlint.shell.command import Word
 
-_CHANNEL = re.compile(r"[^\s\[=<>!~]*::")
-_NAME = re.compile(r"[A-Za-z0-9_](?:[\w.-]*\w)?")
-_BRACKETS = re.compile(r"\[([^\[\]]*)\]$")
-_VERSION_KEY = re.compile(r"version\s*=\s*(?:'([^']*)'|\"([^\"]*)\"|([^,'\"]+))")
-_LOOSE = re.compile(r"\s*([,|]|[=<>!~]+)\s*")
-_WITH_BUILD = re.compile(r"=([^=<>!~,|]+)=[^=].*")
-_CLAUSE = re.compile(r"(===?|!=|<=|>=|~=|<|>|=)?v?([^=<>!~,|*()]+?)(\.?\*)?")
+_CHANNEL = expression(r"[^\s\[=<>!~]*::")
+_NAME = expression(r"[A-Za-z0-9_](?:[\w.-]*\w)?")
+_BRACKETS = expression(r"\[([^\[\]]*)\]$")
+_VERSION_KEY = expression(r"version\s*=\s*(?:'([^']*)'|\"([^\"]*)\"|([^,'\"]+))")
+_LOOSE = expression(r"\s*([,|]|[=<>!~]+)\s*")
+_WITH_BUILD = expression(r"=([^=<>!~,|]+)=[^=].*")
+_CLAUSE = expression(r"(===?|!=|<=|>=|~=|<|>|=)?v?([^=<>!~,|*()]+?)(\.?\*)?")
 _LONGEST = 500
 
 

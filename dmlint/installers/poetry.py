@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.installers.interpreters import BARE, active_on_path, entered, is_set
 from dmlint.installers.options import option_table, read_options, read_subcommand
 from dmlint.installers.paths import join_path
@@ -29,7 +29,7 @@ _POETRY = option_table(
     abbreviates=True,
 )
 _FILES = ("--extras", "--with", "--only", "--group")
-_PINNED = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*(?:\[[^\[\]]*\])?)\s*(?:@|(?=[\^~=<>!]))\s*(?P<constraint>[^:/]*)")
+_PINNED = expression(r"(?P<name>[A-Za-z0-9][\w.-]*(?:\[[^\[\]]*\])?)\s*(?:@|(?=[\^~=<>!]))\s*(?P<constraint>[^:/]*)")
 
 
 def read_poetry(invocation: Invocation) -> Reading:

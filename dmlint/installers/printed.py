@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Span
 from dmlint.traced import Piece, Traced, join
 
@@ -13,10 +14,10 @@ if TYPE_CHECKING:
 
     from dmlint.shell.command import Word
 
-_ESCAPE = re.compile(r"\\(?:([abefnrtv\\\"'])|x([0-9A-Fa-f]{1,2})|0?([0-7]{1,3})|(c))")
+_ESCAPE = expression(r"\\(?:([abefnrtv\\\"'])|x([0-9A-Fa-f]{1,2})|0?([0-7]{1,3})|(c))")
 _NAMED = {"a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_ECHO_OPTION = re.compile(r"-[neE]+")
-_CONVERSION = re.compile(r"%(?:(%)|([sbdiu])|(.?))", re.DOTALL)
+_ECHO_OPTION = expression(r"-[neE]+")
+_CONVERSION = expression(r"%(?:(%)|([sbdiu])|(.?))", re.DOTALL)
 _MOST_CHARACTERS = 1_000_000
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Span
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from dmlint.shell.command import Command, Redirection, Word
 
 _ONE = r"v?\d+(?:\.\d+)*(?:\.\*)?(?:[._-]?(?:alpha|beta|a|b|c|rc|dev|post)\d*)*(?:\+[a-z\d.]+)?"
-_VERSIONS = re.compile(rf"{_ONE}(?:,(?:[~=!<>]=|===|=)?{_ONE})*,?", re.IGNORECASE)
+_VERSIONS = expression(rf"{_ONE}(?:,(?:[~=!<>]=|===|=)?{_ONE})*,?", re.IGNORECASE)
 _LONGEST = 200
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.installers.requirement_words import read_reference, read_word
 from dmlint.model import FileReference, ReferenceKind
 from dmlint.shell.command import Word
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from dmlint.traced import Traced
 
 _STANDARD_INPUT = frozenset({"-", "/dev/stdin", "/proc/self/fd/0"})
-_LINE = re.compile(r"[^\n]+")
-_COMMENT = re.compile(r"(?<!\S)#.*")
+_LINE = expression(r"[^\n]+")
+_COMMENT = expression(r"(?<!\S)#.*")
 
 
 def read_requirement_file(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.installers.interpreters import project_environment
 from dmlint.installers.options import part, read_options
 from dmlint.installers.paths import join_path
@@ -31,7 +31,7 @@ THROWAWAY = "uv-run"
 
 _GROUPS = ("--group", "--only-group")
 _FILES = ("--requirement", "--constraint", "--group", "--extra", "--with", "--with-editable", "--with-requirements")
-_EXTRAS_OR_COMMA = re.compile(r"\[[^\[\]]*\]|,\s*(?=[A-Za-z])")
+_EXTRAS_OR_COMMA = expression(r"\[[^\[\]]*\]|,\s*(?=[A-Za-z])")
 
 
 def read_uv_add(invocation: Invocation, start: int, before: tuple[Option, ...], *, removes: bool) -> Reading:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.installers.options import option_table, read_options, read_subcommand
 from dmlint.installers.pip import read_pip
 from dmlint.installers.reading import NOTHING, Found, Invocation, Reading, Target, build_step
@@ -29,7 +29,7 @@ _FILES = (
     "--constraint",
     "--override",
 )
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(?:\[[^\[\]]*\])?")
+_NAME = expression(r"[A-Za-z0-9][\w.-]*(?:\[[^\[\]]*\])?")
 _PIPX = option_table(
     valued="""--suffix --python --preinstall -i/--index-url --pip-args --spec --with -r/--requirement --fetch-python
     --backend""",

@@ -6,6 +6,7 @@ import re
 from posixpath import basename, dirname, join, normpath
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.link.env_files import find_env_files
 from dmlint.model import Document, Source
 from dmlint.records import dataclass, field
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 FORMAT = "compose files"
 _MAIN = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
-_OVERRIDE = re.compile(r"((?:docker-)?compose)\.override\.ya?ml")
+_OVERRIDE = expression(r"((?:docker-)?compose)\.override\.ya?ml")
 
 
 def place_projects(documents: Sequence[Document], repository: Repository) -> list[Document]:

@@ -6,6 +6,7 @@ import re
 from posixpath import join
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Source
 
 if TYPE_CHECKING:
@@ -13,14 +14,14 @@ if TYPE_CHECKING:
 
     from dmlint.repository import Repository
 
-_ENV = re.compile(r"\.env\.[^/]+|[^/]+\.env")
-_SCRIPT = re.compile(r".*\.(?:py|sh|bash|md|rst)|Makefile|makefile|GNUmakefile|justfile", re.IGNORECASE)
+_ENV = expression(r"\.env\.[^/]+|[^/]+\.env")
+_SCRIPT = expression(r".*\.(?:py|sh|bash|md|rst)|Makefile|makefile|GNUmakefile|justfile", re.IGNORECASE)
 _MOST = 300
 """How many scripts are looked through for one compose file."""
 _LONGEST = 200_000
 """The largest script that is looked through, in bytes."""
 _DEEPEST = 2
-_SOURCED = re.compile(r"^[ \t]*(?:source|\.)[ \t]", re.MULTILINE)
+_SOURCED = expression(r"^[ \t]*(?:source|\.)[ \t]", re.MULTILINE)
 
 
 def find_env_files(repository: Repository, folder: str) -> list[str]:

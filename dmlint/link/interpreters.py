@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from dmlint.expressions import expression
 
-_ISAAC = re.compile(
+_ISAAC = expression(
     r"(^|/)python\.sh$|isaaclab\.(sh|bat) -p$|kit/python/bin/python3?(\.\d+)?$"
     r"|(^|/)omni_python$|ISAAC\w*_?PYTHON|PYTHON_PATH\b"
 )
-_VERSIONED = re.compile(r"python(3\.\d+)")
+_VERSIONED = expression(r"python(3\.\d+)")
 
 
 def is_isaac(interpreter: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dmlint.catalogue import read_image
 from dmlint.checks.release import admitted_releases
 from dmlint.environment import Known
+from dmlint.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 _TOOLS = ("python", "uv")
 _CUDA_IMAGES = ("cuda", "cudagl")
-_CUDA_TAG = re.compile(r"(?:cuda-?)?(\d+\.\d+)(?:\.\d+)*")
-_CUDA_INSIDE = re.compile(r"cuda-?(\d+\.\d+)(?:\.\d+)*")
-_PYTHON = re.compile(r"(\d+\.\d+)(?:\.\d+)?(?=-|$)")
-_RELEASE = re.compile(r"v?(\d+\.\d+(?:\.\d+)?)(?![\d.])")
+_CUDA_TAG = expression(r"(?:cuda-?)?(\d+\.\d+)(?:\.\d+)*")
+_CUDA_INSIDE = expression(r"cuda-?(\d+\.\d+)(?:\.\d+)*")
+_PYTHON = expression(r"(\d+\.\d+)(?:\.\d+)?(?=-|$)")
+_RELEASE = expression(r"v?(\d+\.\d+(?:\.\d+)?)(?![\d.])")
 
 
 def read_image_facts(catalogue: Catalogue, image: BaseImage | None, recognized: Recognized | None) -> dict[str, Known]:

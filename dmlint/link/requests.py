@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.link.builds import Build
 from dmlint.link.relocation import read_inline
 from dmlint.link.scripts import expand_scripts
@@ -24,7 +24,7 @@ _MOST = 200
 """How many environments the builds of one Dockerfile make; further ones count only where their arguments differ."""
 _EXACT = (".yml", ".yaml", ".hcl", ".json")
 """The files whose paths count from their own folder, wherever the build is started."""
-_WORD = re.compile(r"\w+")
+_WORD = expression(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ import re
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.link.builds import Build
 from dmlint.model import FileWrite, InstallStep, Problem, ProblemKind, RunScript
 from dmlint.parsers.scripts.reading import read_text
@@ -26,10 +27,10 @@ MOST = 200
 """How many runs of scripts are followed in one file."""
 
 _SHOWN = 200
-_INSTALLS = re.compile(
+_INSTALLS = expression(
     r"install|setup|deps|dependenc|requirement|bootstrap|provision|(?<![a-z])pip(?![a-z])", re.IGNORECASE
 )
-_OF_IMAGES = re.compile(r"/(?:isaac-sim|opt/(?:ros|nvidia|conda)|etc|usr|root/\.)\b")
+_OF_IMAGES = expression(r"/(?:isaac-sim|opt/(?:ros|nvidia|conda)|etc|usr|root/\.)\b")
 """Folders whose scripts come with an image or a program, and change no environment of Python's."""
 
 

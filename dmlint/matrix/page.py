@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import DmlintError
 
 if TYPE_CHECKING:
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 START, END = "<!-- dmlint:matrix:start -->", "<!-- dmlint:matrix:end -->"
-_BAR = re.compile(r"(?<!\\)\|")
-_RULE = re.compile(r":?-+:?")
+_BAR = expression(r"(?<!\\)\|")
+_RULE = expression(r":?-+:?")
 
 
 class PageError(DmlintError):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from dmlint.environment import CLONE, State, Way
+from dmlint.expressions import expression
 from dmlint.link.interpreters import is_isaac
 from dmlint.link.profiles import EVERYWHERE
 from dmlint.link.transfer import NUMPY
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dmlint.environment import Outcome
     from dmlint.model import Finding, Span
 
-_MINOR = re.compile(r"==(\d+\.\d+)\.\*")
+_MINOR = expression(r"==(\d+\.\d+)\.\*")
 
 
 class Status(Enum):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.matrix.rows import show_numpy
 from dmlint.matrix.tables import name, say_numpy
 from dmlint.model import DmlintError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dmlint.reporters.view import View
 
 _LONGEST = 160
-_BREAKS = re.compile(r"\\?\s*\n\s*(?:#[^\n]*\n\s*)*")
+_BREAKS = expression(r"\\?\s*\n\s*(?:#[^\n]*\n\s*)*")
 
 
 class UnknownEnvironmentError(DmlintError):

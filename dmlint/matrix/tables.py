@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.matrix.rows import Status
 from dmlint.reporters.terminal import visible, width
 
@@ -22,7 +23,7 @@ VERSION = 1
 HEADER = ("Environment", "Isaac Sim", "Isaac Lab", "Python", "CUDA", "NumPy", "Status")
 _NONE = "N/A"
 _MARKS = {Status.OK: "✅ Correct", Status.BROKEN: "❌ ", Status.UNKNOWN: "❔ "}
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&])")
+_SPECIAL = expression(r"([\\`*_\[\]<>|#~&])")
 
 
 def name(row: Row, view: View) -> str:

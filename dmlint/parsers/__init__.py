@@ -6,6 +6,7 @@ import re
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Source
 from dmlint.records import dataclass
 
@@ -145,8 +146,8 @@ FORMATS = (
 )
 UNCLAIMED = r"(?i:.*\.(md|dockerignore))"
 
-_NONE = re.compile(UNCLAIMED, re.DOTALL)
-_TABLE = tuple((re.compile(entry.pattern, re.DOTALL), entry) for entry in FORMATS)
+_NONE = expression(UNCLAIMED, re.DOTALL)
+_TABLE = tuple((expression(entry.pattern, re.DOTALL), entry) for entry in FORMATS)
 
 
 def claim(path: str) -> Format | None:

@@ -6,6 +6,7 @@ import re
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import BaseImage, BuildRequest
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ _BARE = frozenset(
     }
 )  # fmt: skip
 _SHORT_BARE = {"": "D", "build": "q", "pull": "aq", "run": "diPqt"}
-_COMMAND = re.compile(r"[/.~]|(?:(?:ba|z|da)?sh|python[\d.]*|sleep|tail|ros2|roslaunch)$")
+_COMMAND = expression(r"[/.~]|(?:(?:ba|z|da)?sh|python[\d.]*|sleep|tail|ros2|roslaunch)$")
 """What is a command for the container rather than an image."""
-_FOLDER = re.compile(r"dir|root|repo|path|pwd|here|folder|base|home|top", re.IGNORECASE)
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://|git@|github\.com/", re.IGNORECASE)
+_FOLDER = expression(r"dir|root|repo|path|pwd|here|folder|base|home|top", re.IGNORECASE)
+_URL = expression(r"[a-z][a-z0-9+.-]*://|git@|github\.com/", re.IGNORECASE)
 
 
 def read_docker(command: Command, where: str) -> tuple[tuple[BuildRequest, ...], tuple[BaseImage, ...]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dotenv.parser import parse_stream
 
+from dmlint.expressions import expression
 from dmlint.model import Document
 from dmlint.parsers.interpolation import interpolate
 from dmlint.traced import Piece, Traced
@@ -18,15 +19,15 @@ if TYPE_CHECKING:
 
     from dmlint.model import Source, Span
 
-_HEAD = re.compile(r"\s*(?:export[^\S\r\n]+)?(?:'[^']+'|[^=#\s]+)[^\S\r\n]*=[^\S\r\n]*")
-_DOUBLE = re.compile(r"\\[\\'\"abfnrtv]|[^\\]+|\\")
-_SINGLE = re.compile(r"\\[\\']|[^\\]+|\\")
+_HEAD = expression(r"\s*(?:export[^\S\r\n]+)?(?:'[^']+'|[^=#\s]+)[^\S\r\n]*=[^\S\r\n]*")
+_DOUBLE = expression(r"\\[\\'\"abfnrtv]|[^\\]+|\\")
+_SINGLE = expression(r"\\[\\']|[^\\]+|\\")
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
+_COMMENT = expression(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
 _LONGEST = 500_000
 """Characters of a file that is looked into: python-dotenv is slow, and no real file comes near."""
 # The time that python-dotenv takes for a value grows with the square of the blanks in a row.
-_BLANK_RUN = re.compile(r"[^\S\r\n]{1000}")
+_BLANK_RUN = expression(r"[^\S\r\n]{1000}")
 
 
 def parse(source: Source) -> Document:

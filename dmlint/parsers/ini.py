@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.records import dataclass, field
 from dmlint.traced import Traced, join
 
 if TYPE_CHECKING:
     from dmlint.model import Source, Span
 
-_LINE = re.compile(r"[^\n]*")
-_SECTION = re.compile(r"\[(?P<name>.+)\]")
-_OPTION = re.compile(r"(?P<key>[^=:]*?)\s*[=:]\s*")
+_LINE = expression(r"[^\n]*")
+_SECTION = expression(r"\[(?P<name>.+)\]")
+_OPTION = expression(r"(?P<key>[^=:]*?)\s*[=:]\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Document, Problem, Source
 from dmlint.parsers.manifest import manifest
 from dmlint.parsers.pyproject.found import Kind, Section, python_of, requirements
@@ -16,11 +17,11 @@ from dmlint.toml import read_toml
 if TYPE_CHECKING:
     from dmlint.model import Dependency
 
-_OPENING = re.compile(r"^# /// script[ \t]*\r?\n", re.MULTILINE)
-_LINES = re.compile(r"(?:#(?: [^\n]*)?\r?(?:\n|\Z))*")
-_CLOSING = re.compile(r"^# ///[ \t]*\r?$", re.MULTILINE)
-_COMMENT_SIGN = re.compile(r"^#", re.MULTILINE)
-_NOT_A_LINE_END = re.compile(r"[^\n]")
+_OPENING = expression(r"^# /// script[ \t]*\r?\n", re.MULTILINE)
+_LINES = expression(r"(?:#(?: [^\n]*)?\r?(?:\n|\Z))*")
+_CLOSING = expression(r"^# ///[ \t]*\r?$", re.MULTILINE)
+_COMMENT_SIGN = expression(r"^#", re.MULTILINE)
+_NOT_A_LINE_END = expression(r"[^\n]")
 
 
 def parse(source: Source) -> Document:

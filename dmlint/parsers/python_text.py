@@ -9,6 +9,7 @@ from io import StringIO
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.records import dataclass, field
 from dmlint.traced import Piece, Traced
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
     from dmlint.model import Source, Span
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_QUOTED = re.compile(r"[rRuUbB]{0,2}(\"\"\"|'''|\"|')(.*)\1", re.DOTALL)
+_LINE_END = expression(r"\r\n|\r|\n")
+_QUOTED = expression(r"[rRuUbB]{0,2}(\"\"\"|'''|\"|')(.*)\1", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import configparser
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Document, FileReference, Problem, ProblemKind, ReferenceKind, Role
 from dmlint.parsers.ini import read_options
 from dmlint.parsers.manifest import manifest
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dmlint.parsers.ini import Option
     from dmlint.traced import Traced
 
-_COMMENT = re.compile(r"(?:^|[ \t])#")
+_COMMENT = expression(r"(?:^|[ \t])#")
 _LONGEST = 1_000
 _EXTRAS = "options.extras_require"
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Document, Problem, ProblemKind, Role
 from dmlint.parsers.manifest import manifest
 from dmlint.parsers.pyproject.found import Found, Kind, Section, merge, unreadable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dmlint.model import Source
     from dmlint.traced import Traced
 
-_COMMENT = re.compile(r"(?:^|[ \t])#")
+_COMMENT = expression(r"(?:^|[ \t])#")
 _LONGEST = 1_000
 _LARGEST = 1_000_000
 """Python takes seconds for more, and no setup.py is near it."""

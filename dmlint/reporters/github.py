@@ -5,10 +5,10 @@ Escaping and limits are those of the runner (actions/runner: ActionCommand.cs, E
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.reporters.summary import counted, summary
 from dmlint.reporters.terminal import visible
 from dmlint.reporters.words import words
@@ -24,7 +24,7 @@ SHOWN = 10
 """How many annotations of each severity the runner keeps for a step."""
 LONGEST = 4095
 """How many characters of a message are sent; the runner cuts at 4,096."""
-_CUT_ESCAPE = re.compile(r"%[0-9A-F]?\Z")
+_CUT_ESCAPE = expression(r"%[0-9A-F]?\Z")
 
 
 def lines(report: Report, view: View) -> Iterator[str]:

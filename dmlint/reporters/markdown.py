@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.reporters.summary import counted, summary
 from dmlint.reporters.terminal import visible
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _HEADING = "## dmlint"
 _TABLE = ("| severity | rule | place | what | help |", "| --- | --- | --- | --- | --- |")
-_RUN = re.compile("`+")
+_RUN = expression("`+")
 _PIPE = "&#124;"
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.records import replace
 from dmlint.shell.state import Variable
 from dmlint.traced import Piece, Traced
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dmlint.shell.command import Word
     from dmlint.shell.state import State
 
-_SCRIPT = re.compile(r"(?:^|(?<=.)/)(?:bin|Scripts)/activate")
+_SCRIPT = expression(r"(?:^|(?<=.)/)(?:bin|Scripts)/activate")
 _PATH = "PATH"
 _FOLDER = "VIRTUAL_ENV"
 _LONGEST_PATH = 4_096

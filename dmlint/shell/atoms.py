@@ -7,6 +7,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import NamedTuple
 
+from dmlint.expressions import expression
 from dmlint.shell.scan import ARITHMETIC, BACKTICK, BRACE, DOUBLE, PAREN, skip_group
 
 
@@ -48,12 +49,12 @@ class Atom(NamedTuple):
     text: str = ""
 
 
-_NEXT = {quoting: re.compile(quoting.value) for quoting in Quoting}
-_NAME = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!_-])")
-_ANSI = re.compile(r"\$'(?:[^'\\]|\\.)*'", re.DOTALL)
-_GLOB = re.compile(r"[*?\[]")
-_BRACES = re.compile(r"[{},]")
-_RANGE = re.compile(r"(-?[0-9]{1,6})\.\.(-?[0-9]{1,6})")
+_NEXT = {quoting: expression(quoting.value) for quoting in Quoting}
+_NAME = expression(r"\$([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!_-])")
+_ANSI = expression(r"\$'(?:[^'\\]|\\.)*'", re.DOTALL)
+_GLOB = expression(r"[*?\[]")
+_BRACES = expression(r"[{},]")
+_RANGE = expression(r"(-?[0-9]{1,6})\.\.(-?[0-9]{1,6})")
 _BACKSLASHED = {Quoting.DOUBLE: '$`"\\\n', Quoting.HERE: "$`\\\n", Quoting.ALTERNATIVE: '$`"\\}\n'}
 _MOST = 100
 _GROUPS = (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from dmlint.expressions import expression
 from dmlint.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from dmlint.model import Span
 
-_BLANKS = re.compile(r"[ \t\n]+")
+_BLANKS = expression(r"[ \t\n]+")
 
 
 class Splitting(Enum):

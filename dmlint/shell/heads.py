@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.shell.layout import Layout, Loop, Token
 
 if TYPE_CHECKING:
     from dmlint.shell.scan import Delimiter
 
-_BODY = re.compile(r"(?:[ \t\n]|\\\n|#[^\n]*\n)*(?:\(|(?:\{|if|for|while|until|case|select|\[\[)(?![^\s;()]))")
+_BODY = expression(r"(?:[ \t\n]|\\\n|#[^\n]*\n)*(?:\(|(?:\{|if|for|while|until|case|select|\[\[)(?![^\s;()]))")
 _OPENERS = frozenset({"if", "then", "else", "elif", "do", "while", "until", "{"})
 _CLOSERS = frozenset({"fi", "done", "esac", "}"})
 _STARTERS = frozenset({"if", "while", "until", "{", "for", "select", "case"})
 _MODES = {"for": "name", "select": "name", "case": "subject", "function": "function"}
 KEYWORDS = _OPENERS | _CLOSERS | frozenset(_MODES) | {"!", "time"}
-_TIME_OPTION = re.compile(r"[ \t]+-p(?=[ \t])")
+_TIME_OPTION = expression(r"[ \t]+-p(?=[ \t])")
 _JOINING = frozenset({"&&", "||", "|", "|&"})
 
 

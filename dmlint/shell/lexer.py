@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.shell.heads import KEYWORDS, Heads
 from dmlint.shell.layout import Layout, Loop, Redirect, Token
 from dmlint.shell.scan import ARITHMETIC, find_body, read_delimiter, skip_group, skip_word
 
-_BLANK = re.compile(r"(?:[ \t]|\\\n)+")
-_REDIRECTION = re.compile(r"(?:[0-9]+|\{[A-Za-z_][A-Za-z0-9_]*\})?(?:<<<|<<-?|<>|<&|>&|>>|>\||<(?!\()|>(?!\())|&>>?")
-_OPERATOR = re.compile(r";;&|;;|;&|;|&&|\|\||\|&|\||&|\(|\)")
+if TYPE_CHECKING:
+    import re
+
+_BLANK = expression(r"(?:[ \t]|\\\n)+")
+_REDIRECTION = expression(r"(?:[0-9]+|\{[A-Za-z_][A-Za-z0-9_]*\})?(?:<<<|<<-?|<>|<&|>&|>>|>\||<(?!\()|>(?!\())|&>>?")
+_OPERATOR = expression(r";;&|;;|;&|;|&&|\|\||\|&|\||&|\(|\)")
 _ARM_ENDS = frozenset({";;", ";&", ";;&"})
-_PARENS = re.compile(r"\([ \t]*\)")
+_PARENS = expression(r"\([ \t]*\)")
 
 
 def lay_out(text: str) -> Layout:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.shell.fields import spaced
 from dmlint.shell.wrappers import program
 from dmlint.traced import Piece, Traced, join
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from dmlint.shell.command import Command
 
-_ESCAPE = re.compile(r"\\[\\nt]|%%|%s")
+_ESCAPE = expression(r"\\[\\nt]|%%|%s")
 _CHARS = {"\\\\": "\\", "\\n": "\n", "\\t": "\t", "%%": "%"}
-_FLAGS = re.compile(r"-[neE]+")
+_FLAGS = expression(r"-[neE]+")
 _MOST = 1_000
 
 

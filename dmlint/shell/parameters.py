@@ -6,17 +6,18 @@ import re
 from fnmatch import translate
 from typing import TYPE_CHECKING, NamedTuple
 
+from dmlint.expressions import expression
 from dmlint.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FORM = re.compile(
+_FORM = expression(
     r"(?P<prefix>[!#]?)(?P<name>[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-])(?:\[(?P<index>[^\]]*)\])?"
     r"(?P<operator>:[-=+?]|[-=+?]|##?|%%?|//?|,,?|\^\^?|@|:|)"
 )
-_GLOB = re.compile(r"[*?\[\\]")
-_SLICE = re.compile(r"[ \t]*([0-9]{1,9})[ \t]*(?::[ \t]*([0-9]{1,9})[ \t]*)?")
+_GLOB = expression(r"[*?\[\\]")
+_SLICE = expression(r"[ \t]*([0-9]{1,9})[ \t]*(?::[ \t]*([0-9]{1,9})[ \t]*)?")
 _LONGEST = 1_000
 
 

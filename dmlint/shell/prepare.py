@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.records import dataclass, field
 from dmlint.shell.atoms import Quoting, split_atoms
 from dmlint.shell.command import Redirection, Word
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from dmlint.shell.words import Expander
 
 DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\[[^\]]*\])?(\+?)=", re.ASCII)
-_GAP = re.compile(r"(?:[ \t\n]|\\\n|#[^\n]*)+")
+_ASSIGNMENT = expression(r"([A-Za-z_]\w*)(\[[^\]]*\])?(\+?)=", re.ASCII)
+_GAP = expression(r"(?:[ \t\n]|\\\n|#[^\n]*)+")
 
 
 @dataclass(slots=True)

@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from dmlint.expressions import expression
+
 WORD, DOUBLE, PAREN, ARITHMETIC, BRACE, BACKTICK = "word", '"', "(", "((", "{", "`"
 
 _NEXT = {
-    WORD: re.compile(r"[\\'\"$`() \t\n;|&<>]"),
-    DOUBLE: re.compile(r"[\\\"$`]"),
-    PAREN: re.compile(r"[\\'\"$`()#<\n]"),
-    ARITHMETIC: re.compile(r"[\\'\"$`()]"),
-    BRACE: re.compile(r"[\\'\"$`}]"),
-    BACKTICK: re.compile(r"[\\`]"),
+    WORD: expression(r"[\\'\"$`() \t\n;|&<>]"),
+    DOUBLE: expression(r"[\\\"$`]"),
+    PAREN: expression(r"[\\'\"$`()#<\n]"),
+    ARITHMETIC: expression(r"[\\'\"$`()]"),
+    BRACE: expression(r"[\\'\"$`}]"),
+    BACKTICK: expression(r"[\\`]"),
 }
 _CLOSER = {WORD: "", DOUBLE: '"', PAREN: ")", ARITHMETIC: ")", BRACE: "}", BACKTICK: "`"}
-_ANSI = re.compile(r"\$'(?:[^'\\]|\\.)*'", re.DOTALL)
-_ARRAY = re.compile(r"[A-Za-z_]\w*\+?=", re.ASCII)
-_DELIMITER = re.compile(r"<<(?P<tabs>-?)[ \t]*(?P<word>(?:[^\s;|&()<>'\"\\]|'[^'\n]*'|\"[^\"\n]*\"|\\.)+)")
+_ANSI = expression(r"\$'(?:[^'\\]|\\.)*'", re.DOTALL)
+_ARRAY = expression(r"[A-Za-z_]\w*\+?=", re.ASCII)
+_DELIMITER = expression(r"<<(?P<tabs>-?)[ \t]*(?P<word>(?:[^\s;|&()<>'\"\\]|'[^'\n]*'|\"[^\"\n]*\"|\\.)+)")
 
 
 class Delimiter(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.shell.atoms import Atom, Kind, Quoting, expand_braces, split_atoms
 from dmlint.shell.command import Word
 from dmlint.shell.fields import BREAK, Chunk, Splitting, spaced, split_fields
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from dmlint.shell.state import State
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
-_ANSI = re.compile(r"\\(?:x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.)", re.DOTALL)
-_BACKTICKED = re.compile(r"\\[\\`$]")
-_SPECIAL = re.compile(r"[\\'\"$`<>{]")
+_ANSI = expression(r"\\(?:x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.)", re.DOTALL)
+_BACKTICKED = expression(r"\\[\\`$]")
+_SPECIAL = expression(r"[\\'\"$`<>{]")
 _LITERAL = frozenset({Kind.PLAIN, Kind.ESCAPED, Kind.SINGLE, Kind.ANSI, Kind.NUMBER})
 _VIA = 20
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.records import dataclass, field
 from dmlint.traced import Piece, Traced, join
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from dmlint.model import Source, Span
 
-_HEADER = re.compile(r"[ \t]*(\w+)[ \t]*:(?!//)[ \t]*")
-_SECTION = re.compile(r"%(\w+)[ \t]*")
-_ARGUMENT = re.compile(r"[ \t]*(\w+)[ \t]*=[ \t]*")
-_REFERENCE = re.compile(r"\{\{[ \t]*(\w+)[ \t]*\}\}")
-_COMMENT = re.compile(r"(?:^|(?<=\s))#")
+_HEADER = expression(r"[ \t]*(\w+)[ \t]*:(?!//)[ \t]*")
+_SECTION = expression(r"%(\w+)[ \t]*")
+_ARGUMENT = expression(r"[ \t]*(\w+)[ \t]*=[ \t]*")
+_REFERENCE = expression(r"\{\{[ \t]*(\w+)[ \t]*\}\}")
+_COMMENT = expression(r"(?:^|(?<=\s))#")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import BuildRequest, Document, Problem
 from dmlint.parsers.bake.hcl import Block, Value, read_hcl
 from dmlint.parsers.bake.tokens import read_comments
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dmlint.yaml import Node
 
 _DEEPEST = 16
-_REFERENCE = re.compile(r"\$\$\{|%%\{|\$\{[ \t]*(\w+)[ \t]*\}|[$%]\{[^}]*\}?")
+_REFERENCE = expression(r"\$\$\{|%%\{|\$\{[ \t]*(\w+)[ \t]*\}|[$%]\{[^}]*\}?")
 _WHAT = ("context", "dockerfile", "dockerfile-inline", "target")
 
 

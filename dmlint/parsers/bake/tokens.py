@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.records import dataclass
 
 if TYPE_CHECKING:
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
 
 DEEPEST = 30
 """How deep blocks, values and templates may stand in each other."""
-_TOKEN = re.compile(
+_TOKEN = expression(
     r"""(?P<blank>[ \t\r\ufeff]+|/\*(?:[^*]|\*(?!/))*\*/|(?:\#|//)[^\n]*)"""
     r"""|(?P<newline>\n)|(?P<quote>")|(?P<heredoc><<-?(?P<mark>[A-Za-z_][\w-]*)[ \t]*\r?\n)"""
     r"""|(?P<word>[A-Za-z_][\w-]*)|(?P<number>\d[\w.]*)|(?P<open>[\[{(])|(?P<close>[\]})])|(?P<sign>.)""",
 )
-_INSIDE = re.compile(r'[^"\\$%\n]+|\\.|[$%]\{|["$%\n\\]')
-_COMMENT = re.compile(r"(?:\#|//)[^\r\n]*")
+_INSIDE = expression(r'[^"\\$%\n]+|\\.|[$%]\{|["$%\n\\]')
+_COMMENT = expression(r"(?:\#|//)[^\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)

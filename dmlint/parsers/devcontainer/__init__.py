@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import BaseImage, BuildRequest, Problem
 from dmlint.parsers.devcontainer.jsonc import read_json
 from dmlint.parsers.scripts.reading import read_argv, read_text
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _COMMANDS = ("onCreateCommand", "updateContentCommand", "postCreateCommand", "postStartCommand", "postAttachCommand")
 """What is run in the container, in this order."""
 
-_VARIABLE = re.compile(
+_VARIABLE = expression(
     r"\$\{(localEnv|containerEnv|\w+Folder|\w+FolderBasename|devcontainerId)(?::(\w+))?(?::([^}]*))?\}"
 )
 _FOLDERS = frozenset({"localWorkspaceFolder", "containerWorkspaceFolder"})

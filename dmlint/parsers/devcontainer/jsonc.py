@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Problem, ProblemKind
 from dmlint.records import dataclass, field
 from dmlint.traced import Piece, Traced
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from dmlint.model import Source, Span
 
 DEEPEST = 100
-_BLANK = re.compile(r"[ \t\r\n]+|//[^\n]*|/\*")
-_STRING = re.compile(r'"([^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*)"')
-_PART = re.compile(r"[^\\]+|(?:\\u[dD][89abAB][0-9a-fA-F]{2})?\\u[0-9a-fA-F]{4}|\\.")
-_LITERAL = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
+_BLANK = expression(r"[ \t\r\n]+|//[^\n]*|/\*")
+_STRING = expression(r'"([^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*)"')
+_PART = expression(r"[^\\]+|(?:\\u[dD][89abAB][0-9a-fA-F]{2})?\\u[0-9a-fA-F]{4}|\\.")
+_LITERAL = expression(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

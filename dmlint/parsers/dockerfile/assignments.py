@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.parsers.dockerfile.words import split_words
 from dmlint.records import dataclass
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dmlint.parsers.dockerfile.instructions import Instruction
     from dmlint.traced import Traced
 
-_OLD_FORM = re.compile(r"([^\t\v\f\r ]+)[\t\v\f\r ]+")
+_OLD_FORM = expression(r"([^\t\v\f\r ]+)[\t\v\f\r ]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

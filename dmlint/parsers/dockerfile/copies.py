@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Copy, FileWrite
 from dmlint.parsers.dockerfile.expansion import expand
 from dmlint.parsers.dockerfile.heredocs import read_marker
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dmlint.parsers.dockerfile.text import Heredoc
     from dmlint.traced import Traced
 
-_FIELD = re.compile(r"[^,]+")
+_FIELD = expression(r"[^,]+")
 
 
 def join_path(cwd: str | None, path: Traced) -> str | None:

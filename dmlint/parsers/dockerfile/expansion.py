@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.parsers.dockerfile.patterns import BadPatternError, remove_prefix, remove_suffix, replace
 from dmlint.traced import Piece, Traced
 
@@ -19,11 +19,11 @@ LONGEST = 32768
 MOST_PIECES = 50
 """Beyond these a value is not followed: ``ENV A=$A$A`` doubles each time."""
 
-_NAME = re.compile(r"\d+|[@*#?$!-]|\w+")
-_SPECIAL = re.compile(r"[$'\"\\`]")
-_PLAIN = re.compile(r"[^$'\"\\`]+")
-_PLAIN_INSIDE = re.compile(r"[^$'\"\\`}/]+")
-_OPERATOR = re.compile(r"\}|:[-+?]|[-+?]|##?|%%?|//?")
+_NAME = expression(r"\d+|[@*#?$!-]|\w+")
+_SPECIAL = expression(r"[$'\"\\`]")
+_PLAIN = expression(r"[^$'\"\\`]+")
+_PLAIN_INSIDE = expression(r"[^$'\"\\`}/]+")
+_OPERATOR = expression(r"\}|:[-+?]|[-+?]|##?|%%?|//?")
 
 
 class _MalformedError(ValueError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.records import dataclass
 
 if TYPE_CHECKING:
@@ -13,15 +14,15 @@ if TYPE_CHECKING:
 # A word of the line with its quotes and escapes: blanks may stand between ``<<`` and the delimiter. The
 # expansions that BuildKit knows are a part of the word; one that it does not know makes it see no here-document.
 _NAME = r"(?:\d+|[@*#?$!-]|\w+)"
-_TOKEN = re.compile(
+_TOKEN = expression(
     rf"""(?P<blank>\s+)
     | <<[\t\r ]* | \\(?s:.)? | '[^']*' | "[^"\\]*(?:\\(?s:.)[^"\\]*)*"
     | \$\{{{_NAME}(?:\}}|(?::[-+?]|[-+?\#%/])[^}}]*\}})
     | \$(?!\{{) | [^\s\\'"$<]+ | <""",
     re.VERBOSE,
 )
-_MARKER = re.compile(r"(\d*)<<(-?)(\s*)([^<]+)", re.ASCII)
-_QUOTED = re.compile(r"\\((?s:.)?)|'([^']*)'|\"((?:[^\"\\]|\\(?s:.))*)\"")
+_MARKER = expression(r"(\d*)<<(-?)(\s*)([^<]+)", re.ASCII)
+_QUOTED = expression(r"\\((?s:.)?)|'([^']*)'|\"((?:[^\"\\]|\\(?s:.))*)\"")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-import re
 from typing import TYPE_CHECKING
 
 from dockerfile_parse import DockerfileParser
 
+from dmlint.expressions import expression
 from dmlint.parsers.dockerfile.text import SPACE, split_lines
 from dmlint.parsers.dockerfile.words import split_flags, trim
 from dmlint.records import dataclass
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from dmlint.parsers.dockerfile.text import Heredoc, LogicalLine
     from dmlint.traced import Traced
 
-_KEYWORD = re.compile(r"[^\t\v\f\r ]*")
-_PLAIN = re.compile(r"[A-Za-z]+")
+_KEYWORD = expression(r"[^\t\v\f\r ]*")
+_PLAIN = expression(r"[A-Za-z]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

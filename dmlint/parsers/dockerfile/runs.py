@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Problem, ProblemKind
 from dmlint.parsers.dockerfile.words import read_strings
 from dmlint.records import dataclass
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from dmlint.parsers.dockerfile.instructions import Instruction
     from dmlint.parsers.dockerfile.text import Heredoc
 
-_OTHER_SHELLS = re.compile(r"(?:powershell|pwsh|cmd)(?:\.exe)?", re.IGNORECASE)
-_LINE_END = re.compile(r"\r?\n")
+_OTHER_SHELLS = expression(r"(?:powershell|pwsh|cmd)(?:\.exe)?", re.IGNORECASE)
+_LINE_END = expression(r"\r?\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Problem, ProblemKind
 from dmlint.parsers.dockerfile.heredocs import find_markers
 from dmlint.records import dataclass
@@ -22,10 +23,10 @@ SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) +
 LONGEST_LINE = 65535
 """Bytes; a longer line stops BuildKit's scanner (bufio.MaxScanTokenSize)."""
 
-_DIRECTIVE = re.compile(r"#[\t\n\f\r ]*([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.*[^\t\n\f\r ])[\t\n\f\r ]*")
+_DIRECTIVE = expression(r"#[\t\n\f\r ]*([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.*[^\t\n\f\r ])[\t\n\f\r ]*")
 _DIRECTIVES = frozenset({"syntax", "escape", "check"})
-_TAKES_HEREDOC = re.compile(r"\s*(?:onbuild\s+)?(?:run|copy|add)\s", re.IGNORECASE)
-_TABS = re.compile(r"\t+")
+_TAKES_HEREDOC = expression(r"\s*(?:onbuild\s+)?(?:run|copy|add)\s", re.IGNORECASE)
+_TABS = expression(r"\t+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.parsers.dockerfile.text import SPACE
 from dmlint.traced import Piece, Traced
 
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BLANK = rf"[{SPACE}]"
-_ASCII_WORD = re.compile(r"[^\t\v\f\r ]+")
-_JSON_BLANK = re.compile(r"[ \t\r\n]*")
-_JSON_STRING = re.compile(r'"([^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*)"')
-_JSON_PART = re.compile(r"[^\\]+|(?:\\u[dD][89abAB][0-9a-fA-F]{2})?\\u[0-9a-fA-F]{4}|\\.")
+_ASCII_WORD = expression(r"[^\t\v\f\r ]+")
+_JSON_BLANK = expression(r"[ \t\r\n]*")
+_JSON_STRING = expression(r'"([^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*)"')
+_JSON_PART = expression(r"[^\\]+|(?:\\u[dD][89abAB][0-9a-fA-F]{2})?\\u[0-9a-fA-F]{4}|\\.")
 
 
 class NotStringsError(ValueError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Problem
 from dmlint.parsers.locks.entries import Written, document, first, platform_marker, record
 from dmlint.parsers.locks.yaml_entries import read_entries
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from dmlint.model import Dependency, Document, Source
     from dmlint.parsers.locks.entries import Entry
 
-_PACKAGE = re.compile(r"(?:.*/)?([^/]+)/([^/]+)-([^/-]+)-[^/-]+\.(?:conda|tar\.bz2)(?:[?#].*)?", re.DOTALL)
+_PACKAGE = expression(r"(?:.*/)?([^/]+)/([^/]+)-([^/-]+)-[^/-]+\.(?:conda|tar\.bz2)(?:[?#].*)?", re.DOTALL)
 _LONGEST = 2_000
 
 

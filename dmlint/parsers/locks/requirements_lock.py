@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Role
 from dmlint.parsers import requirements
 from dmlint.records import replace
@@ -12,7 +12,7 @@ from dmlint.records import replace
 if TYPE_CHECKING:
     from dmlint.model import Document, Source
 
-_EXACT = re.compile(r"={2,3}[^*,]+")
+_EXACT = expression(r"={2,3}[^*,]+")
 
 
 def parse(source: Source) -> Document:

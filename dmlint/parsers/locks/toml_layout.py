@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.parsers.locks.entries import Entry, Written
 from dmlint.parsers.locks.toml_names import Names
 
@@ -32,16 +33,16 @@ _FLAT = rf"(?:{_SCALAR}|{_array(_SCALAR)})"
 _INNER = rf"(?:{_FLAT}|{_table(_FLAT)})"
 _ELEMENT = rf"(?:{_SCALAR}|{_table(_INNER)}|{_array(_SCALAR)})"
 _END = r"[ \t]*(?:\r?\n|\Z)"
-_LINE = re.compile(
+_LINE = expression(
     rf"(?P<key>{_KEY}) = (?:(?P<value>{_ELEMENT}|{_array(_ELEMENT)})|(?P<open>\[)){_END}"
     rf"|(?P<header>\[\[?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\]\]?){_END}"
     r"|(?P<blank>(?:#[^\x00-\x08\x0a-\x1f\x7f]*)?(?:\r?\n|\Z))",
     re.ASCII,
 )
-_ITEM = re.compile(rf"[ \t]*(?:(?P<item>{_ELEMENT})(?P<comma>,?)|(?P<close>\])){_END}", re.ASCII)
-_STRING = re.compile(rf"{_BASIC}|{_LITERAL}")
-_INNER_KEYS = re.compile(r"[{,] ?\"?([A-Za-z0-9_.-]+)\"? ?=")
-_ESCAPE = re.compile(r"\\(.)")
+_ITEM = expression(rf"[ \t]*(?:(?P<item>{_ELEMENT})(?P<comma>,?)|(?P<close>\])){_END}", re.ASCII)
+_STRING = expression(rf"{_BASIC}|{_LITERAL}")
+_INNER_KEYS = expression(r"[{,] ?\"?([A-Za-z0-9_.-]+)\"? ?=")
+_ESCAPE = expression(r"\\(.)")
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.parsers.locks.entries import Entry, Written
 from dmlint.records import dataclass, field
 
@@ -20,10 +21,10 @@ _PLAIN = rf"{_FIRST}{_REST}*(?:(?::(?={_CHARACTER})|(?<! )#| +(?={_REST}|:{_CHAR
 _QUOTED = rf"'(?:[ -&(-~{_WIDE}]|'')*'|\"[ !#-\[\]-~{_WIDE}]*\""
 _KEY = r"[A-Za-z0-9_][A-Za-z0-9_./+-]{0,200}|'[A-Za-z0-9_./+-]{1,200}'|\"[A-Za-z0-9_./+-]{1,200}\""
 _VALUE = rf"(?:{_QUOTED}|\[\]|\{{\}}|{_PLAIN})"
-_LINE = re.compile(
+_LINE = expression(
     rf"(?P<indent> *)(?P<dash>- +)?(?:(?P<key>{_KEY}):(?: +(?P<value>{_VALUE}))?|(?P<item>{_VALUE})) *(?:\r?\n|\Z)"
 )
-_BLANK = re.compile(rf" *(?:#[ -~{_WIDE}]*)?(?:\r?\n|\Z)")
+_BLANK = expression(rf" *(?:#[ -~{_WIDE}]*)?(?:\r?\n|\Z)")
 _NULL = frozenset(("~", "null", "Null", "NULL", "[]", "{}"))
 
 

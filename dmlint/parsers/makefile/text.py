@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.parsers.makefile.variables import Variables
 from dmlint.records import dataclass, field
 from dmlint.traced import Piece, Traced, join
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     from dmlint.model import Source, Span
 
-_ASSIGNMENT = re.compile(r"\s*(?:(?:export|override|private)\s+)*([^\s:#=!?+]+)\s*(:{0,3}=|\?=|\+=|!=)[ \t]*")
-_CONDITION = re.compile(r"\s*(ifeq|ifneq|ifdef|ifndef|else|endif)\b\s*(\S*)")
-_DEFINE = re.compile(r"\s*(?:(?:export|override)\s+)*define\s+(\S+)")
-_ENDEF = re.compile(r"\s*endef\b")
-_PREFIX = re.compile(r"[@+\- \t]*")
-_COMMENT = re.compile(r"(?<!\\)#")
+_ASSIGNMENT = expression(r"\s*(?:(?:export|override|private)\s+)*([^\s:#=!?+]+)\s*(:{0,3}=|\?=|\+=|!=)[ \t]*")
+_CONDITION = expression(r"\s*(ifeq|ifneq|ifdef|ifndef|else|endif)\b\s*(\S*)")
+_DEFINE = expression(r"\s*(?:(?:export|override)\s+)*define\s+(\S+)")
+_ENDEF = expression(r"\s*endef\b")
+_PREFIX = expression(r"[@+\- \t]*")
+_COMMENT = expression(r"(?<!\\)#")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.records import dataclass, field
 from dmlint.traced import Piece, Traced, join
 
@@ -17,8 +18,8 @@ LONGEST = 32768
 MOST_PIECES = 50
 """Beyond these a value is not followed: ``A = $(B)$(B)`` doubles each time."""
 
-_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
-_BRACKETS = {"(": re.compile(r"[()]"), "{": re.compile(r"[{}]")}
+_NAME = expression(r"[A-Za-z_][\w.-]*", re.ASCII)
+_BRACKETS = {"(": expression(r"[()]"), "{": expression(r"[{}]")}
 
 
 @dataclass(slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Role
 from dmlint.parsers.pyproject.found import Found, Include, Kind, Section, expect, requirements, string_of
 from dmlint.parsers.pyproject.values import strings
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _LISTS = ("dependencies", "extra-dependencies")
 _MOST_TEMPLATES = 16
-_VERSION = re.compile(r"\d+(?:\.\d+)*")
+_VERSION = expression(r"\d+(?:\.\d+)*")
 
 
 def read_hatch(root: Node) -> Iterator[Section]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Dependency, FileReference, ProblemKind, ReferenceKind, Role
 from dmlint.parsers.pyproject.found import Found, Kind, Section, expect, merge, requirement, string_of
 from dmlint.parsers.pyproject.values import Table, named
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from dmlint.toml import Node
 
-_EDITABLE = re.compile(r"\s*(?:-e|--editable)[ =]\s*(\S+)")
-_EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
-_FOLDER = re.compile(r"(?:file://)?(?:/*\$\{PROJECT_ROOT\}/?)?([^#]*)")
+_EDITABLE = expression(r"\s*(?:-e|--editable)[ =]\s*(\S+)")
+_EGG = expression(r"[#&]egg=([A-Za-z0-9._-]+)")
+_FOLDER = expression(r"(?:file://)?(?:/*\$\{PROJECT_ROOT\}/?)?([^#]*)")
 
 
 def read_pdm(root: Node) -> Iterator[Section]:

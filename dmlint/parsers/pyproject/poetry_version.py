@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from dmlint.expressions import expression
 from dmlint.model import ProblemKind
 from dmlint.parsers.pyproject.releases import next_release, union_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CLAUSE = re.compile(r"(\^|~=|~|===?|!=|<>|>=|<=|>|<|=)?\s*([^\s,|<>=!~^]+(?:![^\s,|<>=!~^]+)?)[\s,]*")
-_ANY = re.compile(r"v?[xX*](?:\.[xX*])*")
-_WILDCARD = re.compile(r"(?:\.\*)+$")
+_CLAUSE = expression(r"(\^|~=|~|===?|!=|<>|>=|<=|>|<|=)?\s*([^\s,|<>=!~^]+(?:![^\s,|<>=!~^]+)?)[\s,]*")
+_ANY = expression(r"v?[xX*](?:\.[xX*])*")
+_WILDCARD = expression(r"(?:\.\*)+$")
 _ORDERED = frozenset((">=", "<=", ">", "<"))
 _MOST_ALTERNATIVES = 64
 

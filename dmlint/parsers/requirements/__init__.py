@@ -6,6 +6,7 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Dependency, Document, FileReference, Group, Problem, ReferenceKind, Role
 from dmlint.parsers.requirements.argument import read_argument, read_editable
 from dmlint.parsers.requirements.lines import logical_lines, mark_variables, read_line
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from dmlint.parsers.requirements.options import Option
     from dmlint.traced import Traced
 
-_CONSTRAINTS = re.compile(r"(?:^|[-_.])constraints?(?:[-_.]|$)", re.IGNORECASE)
+_CONSTRAINTS = expression(r"(?:^|[-_.])constraints?(?:[-_.]|$)", re.IGNORECASE)
 _WHERE = {Role.CONSTRAINT: "constraints file", Role.OVERRIDE: "overrides file"}
 # Some 2,500 hashes: a longer line is no requirement, and would cost more than it tells.
 _LONGEST = 200_000

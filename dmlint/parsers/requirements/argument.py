@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import Problem
 from dmlint.parsers.requirements.location import (
     ARCHIVE,
@@ -27,7 +27,7 @@ from dmlint.traced import Piece, Traced, join
 if TYPE_CHECKING:
     from dmlint.model import Role, Span
 
-_DIRECT = re.compile(rf"\s*{NAME}\s*(?:\[[^\]]*\])?\s*@")
+_DIRECT = expression(rf"\s*{NAME}\s*(?:\[[^\]]*\])?\s*@")
 
 
 def read_argument(text: Traced, written: Span, *, where: str, role: Role, patterns: bool = False) -> list[Fact]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.traced import Piece, Traced
 
 if TYPE_CHECKING:
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from dmlint.model import Source
 
 # pip's `(^|\s+)#.*$`, written so that a long run of blanks costs no more than its length.
-COMMENT = re.compile(r"(?<!\S)#")
-_VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")
+COMMENT = expression(r"(?<!\S)#")
+_VARIABLE = expression(r"\$\{[A-Z0-9_]+\}")
 
 
 def logical_lines(text: str) -> Iterator[list[tuple[int, int]]]:

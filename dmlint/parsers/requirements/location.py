@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from dmlint.expressions import expression
 from dmlint.model import Dependency, FileReference, Problem, ProblemKind, ReferenceKind
 from dmlint.pep508 import Parts, dependency, normalize_name, read_archive, shorten
 from dmlint.records import dataclass, replace
@@ -16,19 +17,19 @@ if TYPE_CHECKING:
 
 Fact = Dependency | FileReference | Problem
 
-URL = re.compile(r"(?:https?|file|ftp|(?:git|hg|svn|bzr)\+[a-z-]+):", re.IGNORECASE)
-REPOSITORY = re.compile(r"(?:git|hg|svn|bzr)(?:\+[a-z-]+)?:", re.IGNORECASE)
-ARCHIVE = re.compile(r".*\.(?:whl|zip|tbz|txz|tlz|tgz|tar|tar\.(?:bz2|xz|lz|lzma|gz))", re.IGNORECASE | re.DOTALL)
+URL = expression(r"(?:https?|file|ftp|(?:git|hg|svn|bzr)\+[a-z-]+):", re.IGNORECASE)
+REPOSITORY = expression(r"(?:git|hg|svn|bzr)(?:\+[a-z-]+)?:", re.IGNORECASE)
+ARCHIVE = expression(r".*\.(?:whl|zip|tbz|txz|tlz|tgz|tar|tar\.(?:bz2|xz|lz|lzma|gz))", re.IGNORECASE | re.DOTALL)
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 
-_PATTERN = re.compile(r"[*?\[]")
+_PATTERN = expression(r"[*?\[]")
 # The components of a wheel's name have no dashes.
-_WHEEL_BEGINNING = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._]*[A-Za-z0-9])?)[-*?\[]")
-_SDIST_BEGINNING = re.compile(rf"({NAME})-")
-_EGG = re.compile(r"[#&]egg=([^&]*)")
-_EGG_NAME = re.compile(rf"({NAME})(?:\[([^\]]*)\])?")
-_GITHUB_ARCHIVE = re.compile(r"https?://github\.com/[^/]+/([^/]+)/(?:archive|zipball|tarball)/", re.IGNORECASE)
-_FILE_URL = re.compile(r"file:(?://(?:localhost)?(?=/))?", re.IGNORECASE)
+_WHEEL_BEGINNING = expression(r"([A-Za-z0-9](?:[A-Za-z0-9._]*[A-Za-z0-9])?)[-*?\[]")
+_SDIST_BEGINNING = expression(rf"({NAME})-")
+_EGG = expression(r"[#&]egg=([^&]*)")
+_EGG_NAME = expression(rf"({NAME})(?:\[([^\]]*)\])?")
+_GITHUB_ARCHIVE = expression(r"https?://github\.com/[^/]+/([^/]+)/(?:archive|zipball|tarball)/", re.IGNORECASE)
+_FILE_URL = expression(r"file:(?://(?:localhost)?(?=/))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

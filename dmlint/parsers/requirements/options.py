@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import DmlintError
 from dmlint.pep508 import shorten
 from dmlint.records import dataclass
@@ -29,17 +30,17 @@ _SHORT = {
     "-f": "--find-links",
     "-C": "--config-settings",
 }
-_HASH = re.compile(r"sha(256|384|512):.*", re.DOTALL)
+_HASH = expression(r"sha(256|384|512):.*", re.DOTALL)
 _STRICT: dict[str, tuple[Callable[[str], object], str]] = {
     "--hash": (_HASH.match, "wants the name of a hash and a value, like --hash=sha256:abcde"),
-    "--config-settings": (re.compile(r"[^=]+=").match, "wants KEY=VALUE"),
-    "--no-binary": (re.compile(r"(?!-)").match, "wants a value"),
-    "--only-binary": (re.compile(r"(?!-)").match, "wants a value"),
+    "--config-settings": (expression(r"[^=]+=").match, "wants KEY=VALUE"),
+    "--no-binary": (expression(r"(?!-)").match, "wants a value"),
+    "--only-binary": (expression(r"(?!-)").match, "wants a value"),
 }
 
 # What shlex cuts: blanks; plain characters; an escaped one; what stands in single, and in double quotes.
-_PART = re.compile(r"[ \t]+|[^ \t'\"\\]+|\\(.)|'([^']*)'|\"([^\"\\]*(?:\\.[^\"\\]*)*)\"", re.DOTALL)
-_ESCAPED = re.compile(r'\\(["\\])')
+_PART = expression(r"[ \t]+|[^ \t'\"\\]+|\\(.)|'([^']*)'|\"([^\"\\]*(?:\\.[^\"\\]*)*)\"", re.DOTALL)
+_ESCAPED = expression(r'\\(["\\])')
 
 
 class MalformedOptionError(DmlintError):

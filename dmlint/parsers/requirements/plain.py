@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.parsers.requirements.lines import COMMENT
 from dmlint.pep508 import dependency, read_plain
 
 if TYPE_CHECKING:
     from dmlint.model import Dependency, Role, Source
 
-_HASHES = re.compile(r"(?: +--hash[= ]sha(?:256|384|512):[0-9A-Za-z]+)+ *")
+_HASHES = expression(r"(?: +--hash[= ]sha(?:256|384|512):[0-9A-Za-z]+)+ *")
 
 
 def read_plain_line(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.records import dataclass
 from dmlint.traced import Piece, Traced, join
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 MOST_VALUES = 50
 """More values of one matrix variable than these are not told apart."""
 
-_NAMED = re.compile(r"(?:(env|matrix|inputs)|github\.event\.(inputs))\.([\w-]+)")
-_DEFAULTED = re.compile(r"[\w.-]+\s*\|\|\s*'([^']*)'")
-_LITERAL = re.compile(r"'([^']*)'")
+_NAMED = expression(r"(?:(env|matrix|inputs)|github\.event\.(inputs))\.([\w-]+)")
+_DEFAULTED = expression(r"[\w.-]+\s*\|\|\s*'([^']*)'")
+_LITERAL = expression(r"'([^']*)'")
 _WORKSPACE = "github.workspace"
 _TRIGGERS = ("workflow_dispatch", "workflow_call")
 
