@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from dmlint.model import Source, Span
 
 _PROPERTY = expression(r"[&!]\S*(?:\s+(?:#[^\n]*\n\s*)*|\Z)?")
+_BREAK = expression("\r\n|[\n\r\x85\u2028\u2029]")
+"""What ends a line for YAML 1.1."""
 _LINE = expression(r"[^\r\n]*(\r\n|\n|\r|\Z)")
 _SINGLE = expression(r"''|[^']+|'")
 _DOUBLE = expression(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|[^\\]+|\\")
@@ -33,7 +35,8 @@ def scalar_bounds(text: str, start: int, end: int, style: str) -> tuple[int, int
     if style in ("'", '"'):
         return start + 1, end - 1
     if style in ("|", ">"):
-        start = text.find("\n", start, end) + 1 or end
+        header = _BREAK.search(text, start, end)
+        start = end if header is None else header.end()
         return start, start + len(text[start:end].rstrip())
     return start, end
 
@@ -128,4 +131,4 @@ def _block(span: Span, value: str, *, folded: bool) -> Iterator[Piece]:
 def _first_indent(text: str) -> int:
     """The blanks in front of the first text."""
     at = len(text) - len(text.lstrip())
-    return at - text.rfind("\n", 0, at) - 1
+    return at - max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) - 1
