@@ -3,75 +3,125 @@
 from __future__ import annotations
 
 import json
-import re
-from typing import TYPE_CHECKING
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dmlint.reporters import REPORTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from dmlint.engine import Report
+    from dmlint.model import Finding
     from dmlint.reporters.view import View
 
-    Check = Callable[[Sequence[str], Report, View], None]
-    """Whether lines are a report, as its readers take it."""
+    Check = Callable[[str, Report, View], None]
+    """Whether a text is a report, as its readers take it."""
 
-_COMMAND = re.compile(r"::(error|warning|notice) (?P<properties>[^:]*)::(?P<message>.*)")
-_UNESCAPES = (("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%"))
+# The readers are those of the tests of the reports, wherever fuzzing is started.
+sys.path.append(str(Path(__file__).parents[1] / "reporters"))
+_READERS = import_module("report_consumers")
+_TAGS = frozenset(("h2", "p", "table", "thead", "tbody", "tr", "th", "td", "code", "br"))
 
 
 def check_reports(report: Report, view: View) -> None:
     """Print a report in each format that there is, and read it back."""
     for name, lines in REPORTERS.items():
-        printed = list(lines(report, view))
-        # As it is written: a name that is no UTF-8 keeps its bytes.
-        assert "\n".join(printed).encode("utf-8", "surrogateescape") or not printed
-        CHECKS.get(name, _is_whole)(printed, report, view)
+        # As it is written: what cannot be encoded is an escape.
+        text = "".join(f"{line}\n" for line in lines(report, view)).encode("utf-8", "backslashreplace").decode()
+        CHECKS[name](text, report, view)
 
 
-def _is_whole(printed: Sequence[str], report: Report, view: View) -> None:
-    """Lines are lines, and hold nothing that a terminal would obey."""
-    for line in printed:
+def _is_for_people(text: str, report: Report, view: View) -> None:
+    """Lines hold nothing that a terminal would obey."""
+    for line in text.split("\n"):
         assert (click.unstyle(line) if view.color else line).isprintable(), repr(line)
 
 
-def _is_json(printed: Sequence[str], report: Report, view: View) -> None:
-    found = json.loads("\n".join(printed))
+def _is_json(text: str, report: Report, view: View) -> None:
+    found = json.loads(text)
     assert list(found) == ["version", "files", "findings"]
-    assert len(found["findings"]) == len(report.findings)
-    for entry, finding in zip(found["findings"], report.findings, strict=True):
-        source = finding.span.source
-        start = source.line_starts[entry["line"] - 1] + entry["column"] - 1
-        end = source.line_starts[entry["end_line"] - 1] + entry["end_column"] - 1
-        assert (start, end) == (finding.span.start, finding.span.end)
-        assert entry["path"] == view.path(source.path)
-        assert entry["message"] == finding.message
+    _are_entries(found["findings"], report, view)
 
 
-def _are_commands(printed: Sequence[str], report: Report, view: View) -> None:
-    commands = [match for line in printed if (match := _COMMAND.fullmatch(line))]
-    others = [line for line in printed if not _COMMAND.fullmatch(line)]
-    # The runner obeys a line that starts with one, white space before it or not.
-    assert all(line.isprintable() and not line.strip().startswith(("::", "##[")) for line in others)
-    assert all(command["message"].isprintable() for command in commands)
-    assert len(commands) == len(report.findings)
-    files = sorted(_property(command["properties"], "file") for command in commands)
-    assert files == sorted(finding.span.source.path for finding in report.findings)
-    assert all(len(_unescape(command["message"])) < 4096 for command in commands)
+def _is_jsonl(text: str, report: Report, view: View) -> None:
+    _are_entries([json.loads(line) for line in text.split("\n") if line], report, view)
 
 
-def _property(properties: str, name: str) -> str:
-    pairs = dict(entry.split("=", 1) for entry in properties.split(","))
-    return _unescape(pairs[name])
+def _are_entries(entries: list[dict[str, Any]], report: Report, view: View) -> None:
+    """Each finding, where it stands."""
+    assert len(entries) == len(report.findings)
+    for entry, finding in zip(entries, report.findings, strict=True):
+        start = _offset(finding, entry["line"], entry["column"])
+        assert (start, _offset(finding, entry["end_line"], entry["end_column"])) == _place(finding)
+        assert (entry["path"], entry["message"]) == (view.path(finding.span.source.path), finding.message)
 
 
-def _unescape(text: str) -> str:
-    for escape, character in _UNESCAPES:
-        text = text.replace(escape, character)
-    return text
+def _are_commands(text: str, report: Report, view: View) -> None:
+    commands = _READERS.read_commands(text)
+    assert [command.name for command in commands] == sorted(
+        (finding.severity.value for finding in report.findings), key=["error", "warning", "notice"].index
+    )
+    assert all(set(command.properties) >= {"file", "line", "endLine", "title"} for command in commands)
+    assert all(len(command.message) < 4096 for command in commands)
 
 
-CHECKS: dict[str, Check] = {"json": _is_json, "github": _are_commands}
+def _is_gitlab(text: str, report: Report, view: View) -> None:
+    found = _READERS.read_gitlab(text)
+    assert len(found) == len(report.findings)
+    prints = {entry["fingerprint"] for entry in found}
+    assert len(prints) == len({_identity(finding) for finding in report.findings})
+
+
+def _is_junit(text: str, report: Report, view: View) -> None:
+    assert len(list(_READERS.read_junit(text).iter("failure"))) == len(report.findings)
+
+
+def _is_rdjson(text: str, report: Report, view: View) -> None:
+    assert len(_READERS.read_rdjson(text)) == len(report.findings)
+
+
+def _is_markdown(text: str, report: Report, view: View) -> None:
+    tags, links, rows = _READERS.read_markdown(text)
+    assert tags <= _TAGS
+    assert links == []
+    assert [len(row) for row in rows[1:]] == [5] * len(report.findings)
+
+
+def _is_sarif(text: str, report: Report, view: View) -> None:
+    results = json.loads(text)["runs"][0]["results"]
+    assert len(results) == len(report.findings)
+    for result, finding in zip(results, report.findings, strict=True):
+        region = result["locations"][0]["physicalLocation"]["region"]
+        start = _offset(finding, region["startLine"], region["startColumn"])
+        assert (start, _offset(finding, region["endLine"], region["endColumn"])) == _place(finding)
+
+
+def _offset(finding: Finding, line: int, column: int) -> int:
+    return finding.span.source.line_starts[line - 1] + column - 1
+
+
+def _place(finding: Finding) -> tuple[int, int]:
+    return finding.span.start, finding.span.end
+
+
+def _identity(finding: Finding) -> tuple[object, ...]:
+    return (finding.rule, finding.span.source.path, *_place(finding))
+
+
+CHECKS: dict[str, Check] = {
+    "text": _is_for_people,
+    "concise": _is_for_people,
+    "json": _is_json,
+    "jsonl": _is_jsonl,
+    "github": _are_commands,
+    "gitlab": _is_gitlab,
+    "junit": _is_junit,
+    "markdown": _is_markdown,
+    "rdjson": _is_rdjson,
+    "sarif": _is_sarif,
+}

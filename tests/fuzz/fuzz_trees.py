@@ -79,13 +79,13 @@ def check_links(text: str) -> None:
         paths = tree.claimed
         judged = judge(repository, paths, Settings(), _PACK)
         check_places(judged.scene)
-        found = report(judged, paths).findings
+        found = report(judged, paths, _PACK).findings
         check_places(found)
         places = [(entry.span.source.path, entry.span.start, entry.rule, entry.span.end) for entry in found]
         assert places == sorted(set(places))
         assert all(entry.message for entry in found)
         view = View(root=tree.root.resolve(), cwd=tree.root.resolve())
-        check_reports(report(judged, paths), view)
+        check_reports(report(judged, paths, _PACK), view)
         documents = [entry for entry in judged.documents.values() if isinstance(entry, Document)]
         rows = read_rows(judged, _PACK.catalogue, paths)
         assert all("\n" not in line for listing in LISTINGS.values() for line in listing(documents, view))

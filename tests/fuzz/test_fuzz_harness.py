@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -10,12 +11,14 @@ import pytest
 from fuzz_log import Tally, add, read_tallies
 from fuzz_mutation import LONGEST, Mutator
 from fuzz_places import check_document
-from fuzz_reports import CHECKS
+from fuzz_reports import CHECKS, check_reports
 from fuzz_seeds import join_tree, split_tree
 
 from dmlint.engine import Report
 from dmlint.model import Dependency, Document, Finding, Problem, ProblemKind, Severity, Source
+from dmlint.reporters import REPORTERS
 from dmlint.reporters.view import View
+from dmlint.rulepack import load_rules
 
 if TYPE_CHECKING:
     from dmlint.model import Span
@@ -24,6 +27,16 @@ SOURCE = Source(path="requirements.txt", text="numpy<2\n# dmlint\n")
 FINDING = Finding(
     rule="DM101", name="numpy-unpinned", severity=Severity.ERROR, message="NumPy 2 fits", span=SOURCE.span(0, 7)
 )
+REPORT = Report(findings=(FINDING,), files=1, rules=load_rules().rules)
+COMMAND = "::error file=requirements.txt,line=1,endLine=1,title=x::y"
+ENTRY = {
+    "path": "requirements.txt",
+    "message": "NumPy 2 fits",
+    "line": 1,
+    "column": 1,
+    "end_line": 1,
+    "end_column": 8,
+}
 VIEW = View(root=Path("/a"), cwd=Path("/a"))
 
 
@@ -57,21 +70,31 @@ def test_a_wrong_document_is_noticed(wrong: Document) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "lines"),
+    ("name", "text"),
     [
-        pytest.param("github", [], id="an annotation is missing"),
-        pytest.param(
-            "github", ["::error file=requirements.txt::x", "  ::warning::y"], id="a command that no finding gave"
-        ),
-        pytest.param("github", ["::error file=requirements.txt::x", "##[error]y"], id="an old command"),
-        pytest.param("github", ["::error file=other.txt::x"], id="another file"),
-        pytest.param("github", ["::error file=requirements.txt::x\x1b[31m"], id="an escape code"),
-        pytest.param("json", ['{"version": 1, "files": 1, "findings": []}'], id="a finding is missing"),
+        pytest.param("text", "a\x1b[31m\n", id="an escape code"),
+        pytest.param("github", "", id="an annotation is missing"),
+        pytest.param("github", f"{COMMAND}\n  ::warning::y\n", id="a command that no finding gave"),
+        pytest.param("github", f"{COMMAND}\n##[error]y\n", id="a command of the older grammar"),
+        pytest.param("github", "::error file=x::y\n", id="an annotation without a line"),
+        pytest.param("json", '{"version": 1, "files": 1, "findings": []}', id="a finding is missing"),
+        pytest.param("jsonl", json.dumps({**ENTRY, "end_column": 9}), id="another place"),
+        pytest.param("jsonl", json.dumps({**ENTRY, "path": "x"}), id="another file"),
+        pytest.param("gitlab", "[]", id="an entry is missing"),
+        pytest.param("junit", '<testsuites name="x" tests="0" failures="0" errors="0"/>', id="a failure is missing"),
+        pytest.param("rdjson", '{"source": {"name": "dmlint"}, "diagnostics": []}', id="a diagnostic is missing"),
+        pytest.param("markdown", "| a |\n| - |\n| <img src=x> |\n", id="an image"),
+        pytest.param("sarif", '{"runs": [{"results": []}]}', id="a result is missing"),
     ],
 )
-def test_a_wrong_report_is_noticed(name: str, lines: list[str]) -> None:
+def test_a_wrong_report_is_noticed(name: str, text: str) -> None:
     with pytest.raises(AssertionError):
-        CHECKS[name](lines, Report(findings=(FINDING,), files=1), VIEW)
+        CHECKS[name](text, REPORT, VIEW)
+
+
+def test_every_format_of_a_report_is_read_back() -> None:
+    assert list(CHECKS) == list(REPORTERS)
+    check_reports(REPORT, VIEW)
 
 
 def test_mutation_is_the_same_for_the_same_number_and_never_too_long() -> None:
