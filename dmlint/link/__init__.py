@@ -33,7 +33,7 @@ def link(
 
     Requirements files that an install points at are judged in that install, all others alone.
     """
-    files = RequirementFiles(repository, dict(read))
+    files = RequirementFiles(repository, read)
     manifests = ManifestLinker(catalogue, assignments)
     installs: list[Install] = []
     images: list[ImageUse] = []

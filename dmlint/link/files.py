@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from dmlint.model import Dependency, Problem, ProblemKind, ReferenceKind, Role
 from dmlint.pep508 import read_requirement
-from dmlint.records import dataclass, field, replace
+from dmlint.records import dataclass, replace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from dmlint.model import Document, FileReference, FileWrite, Source
     from dmlint.repository import Repository
 
@@ -19,6 +21,10 @@ _ROLES = {
     ReferenceKind.OVERRIDES: Role.OVERRIDE,
 }
 _BOUNDING = (ReferenceKind.CONSTRAINTS, ReferenceKind.OVERRIDES)
+MOST_BROUGHT = 50_000
+"""How many files and requirements includes may bring to all files of a run together. Real repositories bring some hundreds;
+files that all include each other would bring the square of their number.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,21 +55,34 @@ class Bundle:
         )
 
 
-@dataclass(frozen=True, slots=True)
 class RequirementFiles:
     """Reads requirements files, each parsed once, and follows what they include.
 
     ``documents`` are those that the run has parsed already, by path; files beyond them are read through ``repository``.
     """
 
-    repository: Repository
-    documents: dict[str, Document | Problem] = field(default_factory=dict)
+    def __init__(self, repository: Repository, documents: Mapping[str, Document | Problem], most: int = MOST_BROUGHT):
+        self.repository = repository
+        self.documents = dict(documents)
+        self._left = most
+        self._gathered: dict[tuple[str, Role], Bundle] = {}
+        self._led: dict[tuple[str, str], str | None] = {}
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether so much was brought that includes are followed no more."""
+        return self._left <= 0
 
     def gather(self, path: str, role: Role) -> Bundle:
         """All dependencies of a file and of those it includes, in the role that the first reference gives it.
 
         An include that cycles is followed once. ``path`` is relative to the root and exists.
         """
+        if (path, role) not in self._gathered:
+            self._gathered[path, role] = self._gather(path, role)
+        return self._gathered[path, role]
+
+    def _gather(self, path: str, role: Role) -> Bundle:
         dependencies: list[Dependency] = []
         problems: list[Problem] = []
         seen: set[tuple[str, Role]] = set()
@@ -79,15 +98,16 @@ class RequirementFiles:
                 problems.append(document)
                 undecided = undecided or as_role is not Role.REQUIREMENT
                 continue
-            dependencies += [replace(entry, role=as_role) for entry in document.dependencies]
+            dependencies += [_in_role(entry, as_role) for entry in document.dependencies]
             problems += document.problems
             for reference in reversed(_references(document)):
                 found = self.find(current, reference, document)
-                if isinstance(found, str):
+                if isinstance(found, str) and not self.exhausted:
                     queue.append((found, _nested(as_role, reference)))
+                    self._left -= 1 + len(document.dependencies)
                     continue
-                problems += [found] if found is not None else []
-                undecided = undecided or reference.kind in _BOUNDING
+                problems += [too_many(reference) if isinstance(found, str) else found] if found is not None else []
+                undecided = undecided or isinstance(found, str) or reference.kind in _BOUNDING
         used = tuple(dict.fromkeys(name for name, _ in seen))
         return Bundle(dependencies=tuple(dependencies), problems=tuple(problems), used=used, undecided=undecided)
 
@@ -117,8 +137,19 @@ class RequirementFiles:
             bounded = document.dependencies if reference.kind in _BOUNDING else ()
             named = " ".join(dict.fromkeys(entry.name for entry in bounded))
             return unresolved(reference, named) if reference.path is None else unread(reference, named)
-        path = self.repository.resolve(base, reference.path)
-        return path if path is not None and self.repository.exists(path) else missing(reference)
+        return self._lead(base, reference.path) or missing(reference)
+
+    def find_included(self, documents: Iterable[Document]) -> frozenset[str]:
+        """The paths of the files that some of the documents include."""
+        found = (self.find(e.source.path, reference, e) for e in documents for reference in _references(e))
+        return frozenset(path for path in found if isinstance(path, str))
+
+    def _lead(self, base: str, reference: str) -> str | None:
+        """The path of the file that a reference leads to; None where there is none."""
+        if (base, reference) not in self._led:
+            path = self.repository.resolve(base, reference)
+            self._led[base, reference] = path if path is not None and self.repository.exists(path) else None
+        return self._led[base, reference]
 
     def _parse(self, path: str) -> Document | Problem:
         if path not in self.documents:
@@ -138,6 +169,10 @@ def _read(source: Source) -> Document:
 
 def _references(document: Document) -> list[FileReference]:
     return [reference for group in document.groups for reference in group.references]
+
+
+def _in_role(entry: Dependency, role: Role) -> Dependency:
+    return entry if entry.role is role else replace(entry, role=role)
 
 
 def _nested(role: Role, reference: FileReference) -> Role:
@@ -168,6 +203,12 @@ def role_of(reference: FileReference) -> Role | None:
 def missing(reference: FileReference) -> Problem:
     """A file that is not there."""
     message = f"there is no file '{reference.path}' in the repository: what it asks for is not judged"
+    return Problem(kind=ProblemKind.MISSING, span=reference.span, message=message)
+
+
+def too_many(reference: FileReference) -> Problem:
+    """A file that is not followed, because includes have brought too much by then."""
+    message = f"'{reference.path}' is not followed: the files of this repository include each other too often"
     return Problem(kind=ProblemKind.MISSING, span=reference.span, message=message)
 
 

@@ -54,21 +54,29 @@ class ManifestLinker:
     def link_files(self, documents: Iterable[Document], files: RequirementFiles) -> tuple[list[Outcome], list[Problem]]:
         """Requirements files that no install uses, judged alone, and what of them could not be followed.
 
-        A file that another one constrains itself by is judged in that one.
+        A file that another one constrains itself by is judged in that one. Those that no other includes come first, so
+        that each file is judged somewhere even where too much is included to judge each by itself.
         """
-        found: list[tuple[Document, Install]] = []
+        waiting = list(documents)
+        found: dict[str, tuple[Document, Install]] = {}
         problems: list[Problem] = []
         bounding: set[str] = set()
-        for document in documents:
+        within: set[str] = set()
+        included = files.find_included(waiting)
+        for document in sorted(waiting, key=lambda document: document.source.path in included):
             path = document.source.path
+            if files.exhausted and path in within:
+                continue
             role = _role(document)
             bundle = files.gather(path, role)
             problems += bundle.problems
             bounding.update(entry.span.source.path for entry in bundle.dependencies if entry.role is not role)
-            found.append((document, _alone(bundle, role)))
-        kept = [(_place(document, document), install) for document, install in found]
-        kept = [(place, install) for place, install in kept if place.source.path not in bounding]
-        return [self._judge(install, place, None, {}) for place, install in kept], problems
+            within.update(bundle.used)
+            found[path] = (document, _alone(bundle, role))
+        kept = [found[path] for path in (document.source.path for document in waiting) if path in found]
+        placed = [(_place(document, document), install) for document, install in kept]
+        placed = [(place, install) for place, install in placed if place.source.path not in bounding]
+        return [self._judge(install, place, None, {}) for place, install in placed], problems
 
     def _judge(self, install: Install, place: Span, project: str | None, known: dict[str, Known]) -> Outcome:
         """One install into an environment that is empty before."""
