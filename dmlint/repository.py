@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LIMIT = 20_000_000
-"""The largest file that is read, in bytes."""
+"""The largest file that is read unless a configuration says otherwise, in bytes."""
 
 _URL = expression(r"(?:https?|file):|[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # A FIFO or a device must not hold up the run; Windows has neither the flags nor the danger.
@@ -36,16 +36,17 @@ class _RefusedError(DmlintError):
 
 
 class Repository:
-    """The tree below ``root``; paths are POSIX and relative to it."""
+    """The tree below ``root``; paths are POSIX and relative to it. No file of more than ``limit`` bytes is read."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, limit: int = LIMIT) -> None:
         self.root = root.resolve()
+        self._limit = limit
         self._named = root.absolute()
         self._read: dict[str, Source | Problem] = {}
 
     def overlay(self, texts: Mapping[str, Source]) -> Repository:
         """The same tree with other texts in place of what is in some of its files, by path; nothing is written."""
-        layered = Repository(self._named)
+        layered = Repository(self._named, self._limit)
         layered._read.update(texts)
         return layered
 
@@ -53,14 +54,15 @@ class Repository:
         """The real place of a file, inside the root; errors are ``OSError`` and, for a place outside, DmlintError."""
         return self._locate(posixpath.normpath(path))
 
-    def read(self, path: str, limit: int = LIMIT) -> Source | Problem:
+    def read(self, path: str, limit: int | None = None) -> Source | Problem:
         """The file at ``path``, or a problem that says in a sentence why there is none to read.
 
-        Each file is read once: whoever asks again gets the same object, whatever the ``limit`` (in bytes) then is.
+        Each file is read once: whoever asks again gets the same object, whatever the ``limit`` (in bytes, the tree's
+        own where none is given) then is.
         """
         path = posixpath.normpath(path)
         if path not in self._read:
-            self._read[path] = self._load(path, limit)
+            self._read[path] = self._load(path, self._limit if limit is None else limit)
         return self._read[path]
 
     def exists(self, path: str) -> bool:

@@ -108,8 +108,8 @@ def test_a_file_that_may_not_be_read_is_a_problem(root: Path) -> None:
 
 
 def test_a_large_file_is_a_problem(root: Path) -> None:
-    assert _text(Repository(root).read("a.txt", limit=7)) == "numpy\r\n"
-    assert _cause(Repository(root).read("a.txt", limit=6)) == "it is larger than 6 bytes"
+    assert _text(Repository(root, 7).read("a.txt")) == "numpy\r\n"
+    assert _cause(Repository(root, 6).read("a.txt")) == "it is larger than 6 bytes"
 
 
 def test_bad_utf_8_is_a_problem_at_its_place(root: Path) -> None:

@@ -64,7 +64,6 @@ def deps(**given: Any) -> None:
 def _deps(given: Given) -> None:
     from dmlint.cli.check import FORMATS as KNOWN_FORMATS
     from dmlint.listing import LISTINGS
-    from dmlint.repository import Repository
 
     asked = prepare.Asked(
         paths=given.paths,
@@ -77,7 +76,7 @@ def _deps(given: Given) -> None:
     configuration = prepare.configured(asked)
     files = prepare.found_files(configuration, given.paths, quiet=given.quiet)
     view = prepare.view(configuration)
-    documents = _documents(Repository(configuration.root), files, view, quiet=given.quiet)
+    documents = _documents(prepare.repository(configuration), files, view, quiet=given.quiet)
     deliver(LISTINGS[given.output_format](documents, view), given.output_file)
 
 

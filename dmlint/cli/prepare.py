@@ -133,6 +133,14 @@ def _policed(configuration: Configuration) -> Configuration:
     return replace(configuration, settings=settings)
 
 
+def repository(configuration: Configuration) -> Repository:
+    """The tree to look at. A policy reads the files that it would read without the repository's settings."""
+    from dmlint.repository import Repository
+
+    settings = (configuration.settings, *((configuration.policy.settings,) if configuration.policy else ()))
+    return Repository(configuration.root, max(entry.max_file_size for entry in settings))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linter:
     """A tree, and what says what is found in it as it is or with other texts: ``judge`` what is to be printed, ``look``
@@ -151,7 +159,6 @@ class Linter:
 def linter(configuration: Configuration, files: tuple[str, ...], paths: tuple[Path, ...]) -> Linter:
     """What lints the files found at ``paths``, which are judged with all others of their project."""
     from dmlint.engine import report
-    from dmlint.repository import Repository
 
     pack = known_rules(configuration)
     settings = replace(configuration.settings, today=date.today())
@@ -159,7 +166,7 @@ def linter(configuration: Configuration, files: tuple[str, ...], paths: tuple[Pa
     look, enforced = _looker(configuration, files, paths, settings, pack)
     policy = configuration.policy
     return Linter(
-        repository=Repository(configuration.root),
+        repository=repository(configuration),
         rules=ids,
         enforced=enforced,
         waivable=ids if policy is None else ids - enforced | frozenset(filter(policy.lets_waive, enforced)),
@@ -206,7 +213,6 @@ def linted(configuration: Configuration, files: tuple[str, ...], paths: tuple[Pa
 def judged(configuration: Configuration, files: tuple[str, ...], paths: tuple[Path, ...]) -> tuple[Judgement, RulePack]:
     """All that every rule says of the files and of all others of their project, and the rules."""
     from dmlint.config.settings import EVERYTHING
-    from dmlint.repository import Repository
 
     pack = known_rules(configuration)
     settings = replace(
@@ -219,7 +225,7 @@ def judged(configuration: Configuration, files: tuple[str, ...], paths: tuple[Pa
     )
     everything = (*files, *_context(_policed(configuration), paths))
     look, _ = _looker(configuration, everything, (configuration.root, *paths), settings, pack)
-    return look(Repository(configuration.root)), pack
+    return look(repository(configuration)), pack
 
 
 def _context(configuration: Configuration, paths: tuple[Path, ...]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dmlint.config.entries import ENVIRONMENTS, WAIVERS, read_assignments, read_
 from dmlint.config.patterns import matches
 from dmlint.model import Severity
 from dmlint.records import dataclass, field, replace
+from dmlint.repository import LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,9 +32,10 @@ class Settings:
     a rule decides, and ``ignore`` where both are as long. ``severities`` replaces the severity of rules by id.
     Patterns (``exclude``, ``extend_exclude`` and the keys of ``per_file_ignores``) are those of ``.gitignore``,
     relative to the root. ``output_format`` is None where nobody chose one. ``extend_rules`` are absolute.
-    ``baseline`` is the file of known findings, None for the one that stands at the root by its name. ``today`` is the
-    day on which waivers must hold, None for one on which all do; ``known`` are the entries of the baseline; ``heeded``
-    are the rules whose findings comments take away, None for all.
+    ``max_file_size`` is that of the largest file that is read, in bytes. ``baseline`` is the file of known findings,
+    None for the one that stands at the root by its name. ``today`` is the day on which waivers must hold, None for one
+    on which all do; ``known`` are the entries of the baseline; ``heeded`` are the rules whose findings comments take
+    away, None for all.
     """
 
     select: tuple[str, ...] = (EVERYTHING,)
@@ -46,6 +48,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     extend_exclude: tuple[str, ...] = ()
     force_exclude: bool = False
+    max_file_size: int = LIMIT
     extend_rules: tuple[Path, ...] = ()
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     environments: tuple[Assignment, ...] = ()
@@ -100,6 +103,7 @@ def layered(below: Settings, table: Table) -> Settings:
         exclude=table.patterns("exclude", below.exclude),
         extend_exclude=below.extend_exclude + table.patterns("extend-exclude", ()),
         force_exclude=table.flag("force-exclude", default=below.force_exclude),
+        max_file_size=table.size("max-file-size", below.max_file_size),
         extend_rules=table.paths("extend-rules", below.extend_rules),
         per_file_ignores={**below.per_file_ignores, **table.ids_by_pattern("per-file-ignores")},
         environments=below.environments + read_assignments(table),
@@ -117,6 +121,7 @@ KEYS = (
     "exclude",
     "extend-exclude",
     "force-exclude",
+    "max-file-size",
     "extend-rules",
     "per-file-ignores",
     ENVIRONMENTS,

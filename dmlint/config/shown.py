@@ -64,7 +64,7 @@ def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         made = asdict(value)
         return {key: _plain(entry) for key, entry in made.items() if entry is not None and key not in _INTERNAL}
-    return value if value is None or isinstance(value, (str, bool)) else str(value)
+    return value if value is None or isinstance(value, (str, int)) else str(value)
 
 
 _INTERNAL = ("file", "shown", "keys", "index")

@@ -71,6 +71,13 @@ class Table:
             raise self.wrong(key, "must be true or false")
         return value
 
+    def size(self, key: str, default: int) -> int:
+        """A number of bytes."""
+        value = self.values.get(key, default)
+        if type(value) is not int or value < 1:
+            raise self.wrong(key, "must be a number of bytes, 1 or more")
+        return value
+
     def word(self, key: str, default: str | None) -> str | None:
         """The name of an output format."""
         return _choice(self, key, self.values[key], self.formats) if key in self.values else default

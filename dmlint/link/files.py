@@ -22,8 +22,8 @@ _ROLES = {
 }
 _BOUNDING = (ReferenceKind.CONSTRAINTS, ReferenceKind.OVERRIDES)
 MOST_BROUGHT = 50_000
-"""How many files and requirements includes may bring to all files of a run together. Real repositories bring some hundreds;
-files that all include each other would bring the square of their number.
+"""How many files and requirements includes may bring to all files of a run together. Real repositories bring some
+hundreds; files that all include each other would bring the square of their number.
 """
 
 

@@ -46,6 +46,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         pytest.param({"dmlint.toml": "exclude = ['*.txt']"}, (), id="exclude"),
         pytest.param({"dmlint.toml": "exclude = ['*.txt']\nforce-exclude = true"}, (), id="force-exclude"),
         pytest.param({}, ("--exclude", "*.txt"), id="exclude-option"),
+        pytest.param({"dmlint.toml": "max-file-size = 1\nignore = ['DM9']"}, (), id="max-file-size"),
         pytest.param({"requirements.txt": "numpy>=1.26 # dmlint: ignore[DM101] no\n"}, (), id="comment"),
         pytest.param({"requirements.txt": "numpy>=1.26\n# dmlint: ignore-file[DM101] no\n"}, (), id="file-comment"),
         pytest.param({"dmlint.toml": "[[waivers]]\nrule='DM101'\npath='*'\nreason='no'"}, (), id="waiver"),

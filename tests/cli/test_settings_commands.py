@@ -117,6 +117,7 @@ environments = [{ path = "b", profile = "groot-finetune" }]
         "fail-on": '"notice"  # environment: DMLINT_FAIL_ON',
         "force-exclude": "true  # dmlint.toml",
         "ignore": "[]  # dmlint.toml",
+        "max-file-size": "20000000  # default",
         "output-format": "null  # default",
         "per-file-ignores": "{}  # default",
         "select": '["DM1"]  # dmlint.toml',
