@@ -184,6 +184,16 @@ def test_the_configuration_of_a_repository_runs_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
+def test_no_program_of_the_working_directory_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {**TREE, "git": f"#!/bin/sh\ntouch {tmp_path}/ran\n", "git.exe": ""})
+    (tmp_path / "git").chmod(0o755)
+    run_git(tmp_path, "init", "-q")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", os.pathsep.join((".", "", os.environ["PATH"])))
+    assert find(tmp_path).files == tuple(SEEN)
+    assert not (tmp_path / "ran").exists()
+
+
 def test_without_git_the_folders_are_walked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, TREE)
     run_git(tmp_path, "init", "-q")

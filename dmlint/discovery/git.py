@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from dmlint.discovery import walk
@@ -11,7 +11,6 @@ from dmlint.expressions import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _STAGED = expression(r"(\d{6}) [0-9a-f]{40,64} \d\t")
 _SUBMODULE = "160000"
@@ -83,12 +82,24 @@ def _list(repository: Path, inside: str) -> list[str] | None:
     )
 
 
+def _find_program() -> str | None:
+    """The git of PATH by its full path: Windows would look into the working directory first, which anybody may have
+    filled.
+    """
+    name = "git.exe" if os.name == "nt" else "git"
+    places = (Path(folder, name) for folder in os.get_exec_path())
+    return next((str(at) for at in places if at.is_absolute() and at.is_file() and os.access(at, os.X_OK)), None)
+
+
 def _run(folder: Path, *arguments: str, stdin: str = "") -> list[str] | None:
     """The NUL-separated answer of git, None where it is missing, takes too long or refuses.
 
     The repository may be anybody's: nothing that its configuration names is run, nothing is fetched, and no lock is
     taken. Variables of a git that runs dmlint as a hook are kept away.
     """
+    program = _find_program()
+    if program is None:
+        return None
     import subprocess
 
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
@@ -102,7 +113,7 @@ def _run(folder: Path, *arguments: str, stdin: str = "") -> list[str] | None:
     safety = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
     try:
         done = subprocess.run(
-            ("git", "-C", str(folder), *safety, *arguments),
+            (program, "-C", str(folder), *safety, *arguments),
             input=os.fsencode(stdin),
             capture_output=True,
             timeout=_SECONDS,
