@@ -24,5 +24,14 @@ def main() -> int:
     return run(sys.argv[1:])
 
 
+def distrust_working_directory(*, isolated: bool) -> None:
+    """Look for no module there: unless it is isolated, ``python -m`` puts it first, and a repository may hold a
+    ``click.py``.
+    """
+    if not isolated:
+        del sys.path[0]
+
+
 if __name__ == "__main__":
+    distrust_working_directory(isolated=bool(sys.flags.isolated or getattr(sys.flags, "safe_path", False)))
     sys.exit(main())

@@ -115,6 +115,11 @@ def admits(specifiers: str, version: str) -> bool:
 
 def newest(specifiers: str, releases: Iterable[str]) -> str | None:
     """The newest of ``releases`` that is admitted, a pre-release only where nothing else is; None where nothing is."""
+    return _newest(specifiers, tuple(releases))
+
+
+@lru_cache(maxsize=4096)
+def _newest(specifiers: str, releases: tuple[str, ...]) -> str | None:
     admitted = [version for version in map(Version, releases) if admits(specifiers, str(version))]
     return str(max(admitted, key=lambda version: (not version.is_prerelease, version))) if admitted else None
 

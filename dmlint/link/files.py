@@ -66,7 +66,7 @@ class RequirementFiles:
         self.documents = dict(documents)
         self._left = most
         self._gathered: dict[tuple[str, Role], Bundle] = {}
-        self._led: dict[tuple[str, str], str | None] = {}
+        self._leads: dict[str, list[tuple[FileReference, str | Problem]]] = {}
 
     @property
     def exhausted(self) -> bool:
@@ -94,20 +94,24 @@ class RequirementFiles:
                 continue
             seen.add((current, as_role))
             document = self._parse(current)
+            self._left -= 1
             if isinstance(document, Problem):
                 problems.append(document)
                 undecided = undecided or as_role is not Role.REQUIREMENT
                 continue
+            self._left -= len(document.dependencies)
             dependencies += [_in_role(entry, as_role) for entry in document.dependencies]
             problems += document.problems
-            for reference in reversed(_references(document)):
-                found = self.find(current, reference, document)
-                if isinstance(found, str) and not self.exhausted:
-                    queue.append((found, _nested(as_role, reference)))
-                    self._left -= 1 + len(document.dependencies)
-                    continue
-                problems += [too_many(reference) if isinstance(found, str) else found] if found is not None else []
-                undecided = undecided or isinstance(found, str) or reference.kind in _BOUNDING
+            for reference, found in self._followed(current, document):
+                if isinstance(found, Problem):
+                    problems.append(found)
+                    undecided = undecided or reference.kind in _BOUNDING
+                elif (further := (found, _nested(as_role, reference))) not in seen:
+                    if self.exhausted:
+                        problems.append(too_many(reference))
+                        undecided = True
+                    else:
+                        queue.append(further)
         used = tuple(dict.fromkeys(name for name, _ in seen))
         return Bundle(dependencies=tuple(dependencies), problems=tuple(problems), used=used, undecided=undecided)
 
@@ -137,19 +141,21 @@ class RequirementFiles:
             bounded = document.dependencies if reference.kind in _BOUNDING else ()
             named = " ".join(dict.fromkeys(entry.name for entry in bounded))
             return unresolved(reference, named) if reference.path is None else unread(reference, named)
-        return self._lead(base, reference.path) or missing(reference)
+        path = self.repository.resolve(base, reference.path)
+        return path if path is not None and self.repository.exists(path) else missing(reference)
 
     def find_included(self, documents: Iterable[Document]) -> frozenset[str]:
         """The paths of the files that some of the documents include."""
-        found = (self.find(e.source.path, reference, e) for e in documents for reference in _references(e))
-        return frozenset(path for path in found if isinstance(path, str))
+        leads = (found for document in documents for _, found in self._followed(document.source.path, document))
+        return frozenset(path for path in leads if isinstance(path, str))
 
-    def _lead(self, base: str, reference: str) -> str | None:
-        """The path of the file that a reference leads to; None where there is none."""
-        if (base, reference) not in self._led:
-            path = self.repository.resolve(base, reference)
-            self._led[base, reference] = path if path is not None and self.repository.exists(path) else None
-        return self._led[base, reference]
+    def _followed(self, path: str, document: Document) -> list[tuple[FileReference, str | Problem]]:
+        """What a document points at, last first, each with the path or the problem that this leads to."""
+        if path not in self._leads:
+            references = [reference for group in document.groups for reference in group.references]
+            found = [(reference, self.find(path, reference, document)) for reference in reversed(references)]
+            self._leads[path] = [(reference, lead) for reference, lead in found if lead is not None]
+        return self._leads[path]
 
     def _parse(self, path: str) -> Document | Problem:
         if path not in self.documents:
@@ -165,10 +171,6 @@ def _read(source: Source) -> Document:
     if source.path.endswith(PYPROJECT):
         return pyproject.parse(source)
     return requirements.parse(source)
-
-
-def _references(document: Document) -> list[FileReference]:
-    return [reference for group in document.groups for reference in group.references]
 
 
 def _in_role(entry: Dependency, role: Role) -> Dependency:

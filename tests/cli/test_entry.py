@@ -64,10 +64,18 @@ def test_what_needs_no_work_imports_nothing_heavy(tmp_path: Path, argument: str,
 
 def test_the_module_is_a_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "argv", ["dmlint", "--version"])
+    monkeypatch.setattr(sys, "path", ["here", *sys.path])
     with pytest.raises(SystemExit) as stop:
         runpy.run_path(__main__.__file__, run_name="__main__")
     assert stop.value.code == 0
+    assert "here" not in sys.path
     assert capsys.readouterr().out == f"dmlint {__version__}\n"
+
+
+def test_an_isolated_python_has_no_working_directory_to_distrust(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", ["library"])
+    __main__.distrust_working_directory(isolated=True)
+    assert sys.path == ["library"]
 
 
 @pytest.fixture

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from small_tree import find_places, lint_tree
 
+from dmlint.link.files import RequirementFiles
+from dmlint.model import Role
+from dmlint.repository import Repository
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -203,3 +207,22 @@ def test_a_file_is_excused_only_where_it_is_bounded(tmp_path: Path) -> None:
     }
     (finding,) = lint_tree(tmp_path, files).findings
     assert (finding.rule, finding.environment) == ("DM101", "Dockerfile#b:pip")
+
+
+def test_includes_that_bring_too_much_are_said(tmp_path: Path) -> None:
+    repository = Repository(tmp_path)
+    for name, text in {
+        "a.txt": "-r b.txt\nnumpy\n",
+        "b.txt": "-r c.txt\nscipy\n",
+        "c.txt": "-r a.txt\ntorch\n",
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    some = RequirementFiles(repository, {}, most=3).gather("a.txt", Role.REQUIREMENT)
+    assert [entry.name for entry in some.dependencies] == ["numpy", "scipy"]
+    assert [(problem.span.text, problem.message) for problem in some.problems] == [
+        ("c.txt", "'c.txt' is not followed: the files of this repository include each other too often")
+    ]
+    assert some.undecided
+    every = RequirementFiles(repository, {}, most=6).gather("a.txt", Role.REQUIREMENT)
+    assert [entry.name for entry in every.dependencies] == ["numpy", "scipy", "torch"]
+    assert (every.problems, every.undecided) == ((), False)
