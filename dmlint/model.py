@@ -346,7 +346,23 @@ class RunScript:
     sourced: bool = False
 
 
-Action = InstallStep | Copy | FileWrite | Removal | Link | RunScript
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEnvironment:
+    """A virtual environment that is made, before anything is installed into it.
+
+    ``interpreter`` is the name that a step which installs into it gives it. ``python`` is the interpreter that it is
+    made of, named as a step names one (``python3.10``, ``pip`` for what a bare ``python`` means), None where that is
+    not known; ``said`` is where it is said.
+    """
+
+    span: Span
+    interpreter: str
+    python: str | None
+    said: Span
+    conditional: bool = False
+
+
+Action = InstallStep | Copy | FileWrite | Removal | Link | RunScript | NewEnvironment
 """What happens to a stage, in the order it is written."""
 
 

@@ -21,6 +21,7 @@ from dmlint.installers.reading import Invocation, Reading
 from dmlint.installers.scripts import read_file, read_shell, read_source
 from dmlint.installers.uv import read_uv
 from dmlint.installers.uv_tool import read_pipx, read_uvx
+from dmlint.installers.venv import read_venv, read_virtualenv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,6 +38,8 @@ MODULES: Mapping[str, Callable[[Invocation], Reading]] = {
     "pdm": read_pdm,
     "hatch": read_hatch,
     "conda": read_conda,
+    "venv": read_venv,
+    "virtualenv": read_virtualenv,
 }
 """What an interpreter can be told to run by ``-m``."""
 

@@ -14,6 +14,7 @@ from dmlint.installers.standard_input import read_requirement_file
 from dmlint.installers.uv_options import UV_PIP
 from dmlint.installers.uv_project import read_uv_add, read_uv_run, read_uv_sync
 from dmlint.installers.uv_tool import read_uv_tool
+from dmlint.installers.venv import read_uv_venv
 from dmlint.model import ReferenceKind
 
 if TYPE_CHECKING:
@@ -32,11 +33,11 @@ def read_uv(invocation: Invocation) -> Reading:
         return _read_uv_pip(invocation, start, before)
     if name in {"add", "remove"}:
         return read_uv_add(invocation, start, before, removes=name == "remove")
-    if name == "sync":
-        return read_uv_sync(invocation, start, before)
-    if name == "run":
-        return read_uv_run(invocation, start, before)
-    return read_uv_tool(invocation, start, before) if name == "tool" else NOTHING
+    reader = _READERS.get(name)
+    return NOTHING if reader is None else reader(invocation, start, before)
+
+
+_READERS = {"sync": read_uv_sync, "run": read_uv_run, "tool": read_uv_tool, "venv": read_uv_venv}
 
 
 def _read_uv_pip(invocation: Invocation, start: int, before: tuple[Option, ...]) -> Reading:

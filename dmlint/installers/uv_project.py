@@ -19,6 +19,7 @@ from dmlint.installers.requirement_words import (
 )
 from dmlint.installers.standard_input import read_requirement_file
 from dmlint.installers.uv_options import UV_PROJECT, UV_RUN
+from dmlint.installers.venv import made_by_uv
 from dmlint.model import ReferenceKind
 
 if TYPE_CHECKING:
@@ -111,7 +112,9 @@ def _step(
     environment = project_environment(
         invocation.command, folder.text if folder else None, active=arguments.has("--active")
     )
-    return build_step(
+    lasting = not (removes or arguments.has("--script"))
+    made = made_by_uv(invocation.command, arguments, environment) if lasting else NOTHING
+    return made + build_step(
         invocation,
         found,
         arguments,

@@ -8,7 +8,7 @@ from dmlint.environment import Environment, Known
 from dmlint.link.interpreters import is_isaac, name_interpreter, read_version
 from dmlint.link.known import find_profile, read_image_facts, read_install_facts, read_python_image
 from dmlint.link.profiles import needs_of, release_asked_for
-from dmlint.records import dataclass, replace
+from dmlint.records import dataclass, field, replace
 from dmlint.versions import intersect
 from dmlint.wildcards import fits
 
@@ -28,7 +28,8 @@ class Ground:
     """What an environment stands on: the stage (``PATH#STAGE``), its base image, and what that image is.
 
     ``place`` is the FROM, or where a manifest starts; ``opening`` says in words what the stage is FROM. ``service`` is
-    the name of the build, with ``@`` before it, empty where no other file asks for it.
+    the name of the build, with ``@`` before it, empty where no other file asks for it. ``made`` are the Pythons of its
+    virtual environments (see ``read_made``).
     """
 
     stage: str
@@ -37,6 +38,7 @@ class Ground:
     image: BaseImage | None = None
     recognized: Recognized | None = None
     service: str = ""
+    made: Mapping[str, Known | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,7 @@ def identify(
         # What the image brings is in its own interpreter alone; its CUDA is there for all.
         known = {key: fact for key, fact in known.items() if key == "cuda"}
     known |= read_install_facts(catalogue, installs)
-    python = None if own or name != BARE else read_python_image(ground.image)
+    python = None if own else read_python_image(ground.image) if name == BARE else ground.made.get(name)
     if python is not None:
         known.setdefault("python", python)
     environment = Environment(

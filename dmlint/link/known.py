@@ -11,13 +11,16 @@ from dmlint.catalogue import read_image
 from dmlint.checks.release import admitted_releases
 from dmlint.environment import Known
 from dmlint.expressions import expression
+from dmlint.installers.interpreters import BARE
+from dmlint.link.interpreters import read_version
+from dmlint.model import NewEnvironment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from dmlint.catalogue import Catalogue, Profile, Recognized
     from dmlint.environment import Install
-    from dmlint.model import BaseImage, Dependency, Span
+    from dmlint.model import Action, BaseImage, Dependency, Span
     from dmlint.traced import Traced
 
 _TOOLS = ("python", "uv")
@@ -72,6 +75,29 @@ def read_python_image(image: BaseImage | None) -> Known | None:
         return None
     match = _PYTHON.match(name.tag.text)
     return Known(value=f"=={match[1]}.*", span=_literal(image, name.tag, match)) if match else None
+
+
+def read_made(
+    actions: Iterable[Action], image: BaseImage | None, below: Mapping[str, Known | None]
+) -> dict[str, Known | None]:
+    """The Pythons of a stage's virtual environments, by their names: those from ``below``, and of those made here.
+
+    None where that is not known, as where it hangs on a condition.
+    """
+    found = dict(below)
+    for action in actions:
+        if isinstance(action, NewEnvironment):
+            name, python = action.interpreter, _made_of(action, image)
+            unsure = action.conditional and name in found and found[name] != python
+            found[name] = None if unsure else python
+    return found
+
+
+def _made_of(made: NewEnvironment, image: BaseImage | None) -> Known | None:
+    version = read_version(made.python or "")
+    if version is not None:
+        return Known(value=version, span=made.said)
+    return read_python_image(image) if made.python == BARE else None
 
 
 def tells(catalogue: Catalogue, install: Install) -> bool:

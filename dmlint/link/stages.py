@@ -13,7 +13,7 @@ from dmlint.link.clones import place_clones
 from dmlint.link.environments import BARE, Ground, identify
 from dmlint.link.histories import doubt, extend, note_moment, start, without_numpy
 from dmlint.link.interpreters import is_isaac
-from dmlint.link.known import read_uv_images, tells
+from dmlint.link.known import read_made, read_uv_images, tells
 from dmlint.link.reader import InstallReader
 from dmlint.model import Copy, InstallStep, Removal, RunScript
 from dmlint.records import dataclass, field, replace
@@ -63,6 +63,7 @@ class StageLinker:
         self._bases: dict[str, BaseImage | None] = {}
         self._uvs: dict[str, Known | None] = {}
         self._telling: dict[str, dict[str, tuple[Install, ...]]] = {}
+        self._made: dict[str, dict[str, Known | None]] = {}
 
     def link(self) -> Linked:
         """Everything of the file, or of its stages that are built."""
@@ -136,6 +137,8 @@ class StageLinker:
         image = self._bases.get(parent.name) if parent is not None else stage.image
         self._bases[stage.name] = image
         recognized = recognize(self._catalogue, image) if image is not None else None
+        made = read_made(stage.actions, image, self._made.get(parent.name, {}) if parent is not None else {})
+        self._made[stage.name] = made
         base = stage.parent or (image.value.text if image is not None else "no known image")
         return Ground(
             stage=f"{self._document.source.path}#{stage.name}",
@@ -144,6 +147,7 @@ class StageLinker:
             place=stage.span,
             opening=f"FROM {base}",
             service=self._service,
+            made=made,
         )
 
     def _uv(self, stage: Stage) -> Known | None:

@@ -162,3 +162,42 @@ def test_a_project_that_a_build_installs_has_a_profile(tmp_path: Path) -> None:
 
 def test_no_image_says_nothing() -> None:
     assert read_image_facts(SHIPPED.catalogue, None, None) == {}
+
+
+INSTALL = "RUN /v/bin/pip install scipy\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "python"),
+    [
+        pytest.param(f"FROM ubuntu\nRUN python3.10 -m venv /v\n{INSTALL}", "==3.10.* python3.10", id="named"),
+        pytest.param(f"FROM python:3.12\nRUN python -m venv /v\n{INSTALL}", "==3.12.* python:3.12", id="the image's"),
+        pytest.param(
+            f"FROM python:3.12\nRUN uv venv -p 3.10 /v\n{INSTALL}", "==3.10.* 3.10", id="another than the image's"
+        ),
+        pytest.param(
+            f"FROM ubuntu AS base\nRUN python3.10 -m venv /v\nFROM base\n{INSTALL}",
+            "==3.10.* python3.10",
+            id="of the stage below",
+        ),
+        pytest.param(
+            f"FROM ubuntu\nRUN uv venv -p 3.10 /v\nRUN uv venv -p 3.11 --clear /v\n{INSTALL}",
+            "==3.11.* 3.11",
+            id="made again",
+        ),
+        pytest.param(
+            f"FROM ubuntu\nRUN test -d /v || uv venv -p 3.10 /v\n{INSTALL}", "==3.10.* 3.10", id="where it is missing"
+        ),
+        pytest.param(
+            f"FROM ubuntu\nRUN uv venv -p 3.10 /v\nRUN test -f x || uv venv -p 3.11 /v\n{INSTALL}",
+            None,
+            id="one of two",
+        ),
+        pytest.param(f"FROM ubuntu\nRUN python -m venv /v\n{INSTALL}", None, id="any image's"),
+        pytest.param(f"FROM python:3.12\nRUN uv venv -p '>=3.10' /v\n{INSTALL}", None, id="a range"),
+        pytest.param(f"FROM python:3.12\n{INSTALL}", None, id="not made here"),
+    ],
+)
+def test_the_python_of_a_virtual_environment(text: str, python: str | None, tmp_path: Path) -> None:
+    found = environment(tmp_path, text, ":/v").known.get("python")
+    assert (f"{found.value} {found.span.text}" if found else None) == python

@@ -110,7 +110,7 @@ def test_yields(line: str, expected: list[str]) -> None:
         "echo pip install numpy",
         "python -c 'import pip' install numpy",
         "python -m",
-        "python -m venv pip",
+        "python -m zipapp pip",
         "python --version -m pip install numpy",
         "python script.py -m pip install numpy",
         "python",
