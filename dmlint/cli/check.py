@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from dmlint.cli import fixing, options, prepare
-from dmlint.cli.output import deliver, note, wants_color
+from dmlint.cli import fixing, options, prepare, reports
+from dmlint.cli.output import deliver
 from dmlint.model import Severity
 from dmlint.records import dataclass
-from dmlint.reporters import DEFAULT, REPORTERS
+from dmlint.reporters import REPORTERS
 from dmlint.reporters.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from dmlint.config import Configuration, Settings
+    from dmlint.config import Configuration
     from dmlint.engine import Report
-    from dmlint.reporters.view import View
 
 FORMATS = tuple(REPORTERS)
-COUNTABLE = ("text", "concise")
-"""The formats for people, in which a count of each rule may stand for the findings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +32,8 @@ class Given:
     ignore: tuple[str, ...] | None
     extend_select: tuple[str, ...] | None
     extend_ignore: tuple[str, ...] | None
-    output_format: str | None
+    output_format: tuple[str, ...] | None
+    docs_url: str | None
     fail_on: str | None
     exit_zero: bool
     output_file: Path | None
@@ -70,6 +66,7 @@ class Given:
             "extend-select": self.extend_select,
             "extend-ignore": self.extend_ignore,
             "output-format": self.output_format,
+            "docs-url": self.docs_url,
             "fail-on": self.fail_on,
             "exclude": self.exclude,
             "extend-exclude": self.extend_exclude,
@@ -84,7 +81,7 @@ class Given:
 @options.listed("--ignore", "IDS", "Leave these rules out.")
 @options.listed("--extend-select", "IDS", "Run these rules too.")
 @options.listed("--extend-ignore", "IDS", "Leave these rules out too.")
-@click.option("--output-format", type=click.Choice(FORMATS), help="How to print findings.")
+@options.reports
 @click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),
@@ -118,7 +115,7 @@ def _check(given: Given) -> int:
     )
     configuration = prepare.with_baseline(prepare.configured(asked), asked, leave_out=given.no_baseline)
     settings = configuration.settings
-    chosen = _format(given, settings)
+    chosen = reports.choose(settings, given.output_file, given.color, counts=given.statistics)
     _refuse(given)
     if given.show_settings:
         deliver(_settings(configuration), given.output_file)
@@ -126,7 +123,7 @@ def _check(given: Given) -> int:
     if given.no_ignore:
         configuration = prepare.without_comments(configuration)
     files = prepare.found_files(configuration, given.paths, quiet=given.quiet)
-    view = prepare.view(configuration, color=_color(given), quiet=given.quiet)
+    view = prepare.view(configuration, color=chosen.colored, quiet=given.quiet)
     if given.show_files:
         deliver(prepare.shown(files, view), given.output_file)
         return 0
@@ -135,11 +132,7 @@ def _check(given: Given) -> int:
         changes = fixing.show(outcome, given.output_file, quiet=given.quiet)
         return int(changes and not given.exit_zero)
     report = _report(given, configuration, files)
-    deliver(_lines(given, chosen, report, view), given.output_file, color=view.color)
-    if given.output_file is not None and not given.quiet:
-        from dmlint.reporters.summary import summary
-
-        note(summary(report))
+    reports.make(chosen, report, view)
     failing = any(finding.severity.rank <= settings.fail_on.rank for finding in report.findings)
     failing = failing or (given.exit_non_zero_on_fix and report.fixed > 0)
     return int(failing and not given.exit_zero)
@@ -161,6 +154,8 @@ def _refuse(given: Given) -> None:
     """Raise ``CallError`` for options that do not go together."""
     if given.unsafe_fixes and not (given.fix or given.diff):
         raise prepare.CallError("--unsafe-fixes goes with --fix or --diff")
+    if given.diff and any(":" in text for text in given.output_format or ()):
+        raise prepare.CallError("--diff prints a patch and makes no report: no --output-format names a file beside it")
     if given.add_ignore is not None and (given.fix or given.diff or given.no_ignore):
         raise prepare.CallError("--add-ignore goes with none of --fix, --diff and --no-ignore")
 
@@ -174,31 +169,3 @@ def _report(given: Given, configuration: Configuration, files: tuple[str, ...]) 
     if not given.fix:
         return prepare.linted(configuration, files, given.paths)
     return fixing.write(fixing.fixed(configuration, files, given.paths, unsafe=given.unsafe_fixes))
-
-
-def _format(given: Given, settings: Settings) -> str:
-    """The format that was chosen; with none chosen and no file to write, GitHub's own inside of its workflows.
-
-    Raises ``CallError`` where ``--statistics`` is asked of a format for programs.
-    """
-    chosen = settings.output_format
-    if given.statistics:
-        if chosen not in (None, *COUNTABLE):
-            raise prepare.CallError(f"--statistics counts for people: it does not go with --output-format {chosen}")
-        return DEFAULT
-    if chosen is None and given.output_file is None and os.environ.get("GITHUB_ACTIONS") == "true":
-        return "github"
-    return chosen or DEFAULT
-
-
-def _color(given: Given) -> bool:
-    terminal = given.output_file is None and sys.stdout.isatty()
-    return wants_color(given.color, os.environ, terminal=terminal)
-
-
-def _lines(given: Given, chosen: str, report: Report, view: View) -> Iterable[str]:
-    if given.statistics:
-        from dmlint.reporters.summary import statistics
-
-        return statistics(report)
-    return REPORTERS[chosen](report, view)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from dmlint.reporters import REPORTERS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -31,6 +33,21 @@ def text(path: Path | None) -> str | None:
 def listed(name: str, metavar: str, text: str) -> Decorator[Any]:
     """An option that takes a comma-separated list and may be repeated."""
     return click.option(name, multiple=True, metavar=metavar, callback=_split, help=text)
+
+
+class _Parted(click.types.StringParamType):
+    """A text; of several in an environment variable, commas part one from the other."""
+
+    envvar_list_splitter = ","
+
+
+def _trim(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The values without the spaces that may stand before them; None where there are none."""
+    return tuple(value.lstrip() for value in values) or None
+
+
+def _complete(_context: click.Context, _option: click.Parameter, start: str) -> list[str]:
+    return [name for name in REPORTERS if name.startswith(start)]
 
 
 def _together(*decorators: Decorator[Any]) -> Decorator[Any]:
@@ -73,6 +90,19 @@ files = _together(
         default=None,
         help="Leave out excluded and ignored files even where PATHS name them.",
     ),
+)
+
+reports = _together(
+    click.option(
+        "--output-format",
+        multiple=True,
+        type=_Parted(),
+        metavar="FORMAT[:FILE]",
+        callback=_trim,
+        shell_complete=_complete,
+        help=f"How to print findings: {', '.join(REPORTERS)}. May be given several times, with files.",
+    ),
+    click.option("--docs-url", metavar="URL", help="Where each rule has a page, DM101.md: reports link it."),
 )
 
 fixes = _together(

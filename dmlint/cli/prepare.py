@@ -245,7 +245,13 @@ def view(configuration: Configuration, *, color: bool = False, quiet: bool = Fal
     """How to show what is found, from the working directory."""
     from dmlint.reporters.view import View
 
-    return View(root=configuration.root, cwd=Path(os.path.realpath(Path.cwd())), color=color, quiet=quiet)
+    return View(
+        root=configuration.root,
+        cwd=Path(os.path.realpath(Path.cwd())),
+        color=color,
+        quiet=quiet,
+        docs=configuration.settings.docs_url,
+    )
 
 
 def shown(files: tuple[str, ...], view: View) -> Iterator[str]:

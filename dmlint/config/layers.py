@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dmlint.config.entries import ENVIRONMENTS, WAIVERS
 from dmlint.config.errors import ConfigError
 from dmlint.config.locate import locate, read_named
+from dmlint.config.outputs import confine
 from dmlint.config.policed import WAIVABLE, read_policy
 from dmlint.config.settings import ID_KEYS, Settings, layered
 from dmlint.config.table import Table
@@ -74,6 +75,8 @@ def configure(call: Call) -> Configuration:
     settings = Settings()
     for table in tables:
         settings = layered(settings, table)
+    for table in tables[:-1]:
+        confine(table, place.root)
     policy = _policy(call, place.root)
     if policy is not None and policy.settings.fail_on.rank > settings.fail_on.rank:
         settings = replace(settings, fail_on=policy.settings.fail_on)

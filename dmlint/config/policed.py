@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.config.outputs import OUTPUTS
 from dmlint.config.settings import EVERYTHING, KEYS, Settings, layered
 from dmlint.records import dataclass, replace
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from dmlint.config.table import Table
 
 WAIVABLE = "waivable"
-_ELSEWHERE = ("baseline", "output-format")
+_ELSEWHERE = ("baseline", OUTPUTS, "docs-url")
 """Keys that say nothing of what must hold."""
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dmlint.config.entries import ENVIRONMENTS, WAIVERS
+from dmlint.config.outputs import OUTPUTS
 from dmlint.config.settings import KEYS, Settings
+from dmlint.config.table import ADDRESS
 from dmlint.model import Severity
 
 if TYPE_CHECKING:
@@ -30,7 +32,8 @@ _MEANINGS = {
     "extend-ignore": "Rules to leave out beside those that are ignored",
     "severities": "Another severity for a rule, by its id",
     "fail-on": "The least severity that fails a run",
-    "output-format": "How findings are printed",
+    OUTPUTS: "How findings are printed: formats, each on its own or with a file (FORMAT:FILE)",
+    "docs-url": "The address below which each rule has a page, DM101.md",
     "exclude": "Files to leave out, as in .gitignore",
     "extend-exclude": "Further files to leave out, as in .gitignore",
     "force-exclude": "Leave out excluded files even where the command line names them",
@@ -75,13 +78,20 @@ def _shape(annotation: str, formats: list[str]) -> dict[str, Any]:
         "bool": {"type": "boolean"},
         "int": {"type": "integer", "minimum": 1},
         "Severity": _SEVERITY,
-        "str | None": {"enum": formats},
+        "str | None": {"type": "string", "pattern": f"^{ADDRESS}$"},
+        "tuple[Output, ...]": _outputs(formats),
         "Path | None": _TEXT,
         "Mapping[str, Severity]": {"type": "object", "additionalProperties": _SEVERITY},
         "Mapping[str, tuple[str, ...]]": {"type": "object", "additionalProperties": _TEXTS},
         "tuple[Assignment, ...]": _entries(("profile",), ("path", "stage", "image", "environment")),
         "tuple[Waiver, ...]": _entries(("rule", "reason"), ("environment", "path"), until=_DAY),
     }[annotation]
+
+
+def _outputs(formats: list[str]) -> dict[str, Any]:
+    """A format, by itself or with a file, or a list of such."""
+    one = {"anyOf": [{"enum": formats}, {"type": "string", "pattern": rf"^({'|'.join(formats)}):.*\S"}]}
+    return {"anyOf": [*one["anyOf"], {"type": "array", "items": one}]}
 
 
 def _entries(needed: tuple[str, ...], one_of: tuple[str, ...], **further: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.config.entries import ENVIRONMENTS, WAIVERS, read_assignments, read_waivers
+from dmlint.config.outputs import OUTPUTS, Output, read_outputs
 from dmlint.config.patterns import matches
 from dmlint.model import Severity
 from dmlint.records import dataclass, field, replace
@@ -31,11 +32,11 @@ class Settings:
     ``select`` and ``ignore``, each with what extends it, hold rule ids and prefixes of them; the longest that fits
     a rule decides, and ``ignore`` where both are as long. ``severities`` replaces the severity of rules by id.
     Patterns (``exclude``, ``extend_exclude`` and the keys of ``per_file_ignores``) are those of ``.gitignore``,
-    relative to the root. ``output_format`` is None where nobody chose one. ``extend_rules`` are absolute.
-    ``max_file_size`` is that of the largest file that is read, in bytes. ``baseline`` is the file of known findings,
-    None for the one that stands at the root by its name. ``today`` is the day on which waivers must hold, None for one
-    on which all do; ``known`` are the entries of the baseline; ``heeded`` are the rules whose findings comments take
-    away, None for all.
+    relative to the root. ``output_format`` is empty where nobody chose one; ``docs_url`` is the address below which
+    each rule has a page. ``extend_rules`` are absolute. ``max_file_size`` is that of the largest file that is read, in
+    bytes. ``baseline`` is the file of known findings, None for the one that stands at the root by its name. ``today``
+    is the day on which waivers must hold, None for one on which all do; ``known`` are the entries of the baseline;
+    ``heeded`` are the rules whose findings comments take away, None for all.
     """
 
     select: tuple[str, ...] = (EVERYTHING,)
@@ -44,7 +45,8 @@ class Settings:
     extend_ignore: tuple[str, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     fail_on: Severity = Severity.ERROR
-    output_format: str | None = None
+    output_format: tuple[Output, ...] = ()
+    docs_url: str | None = None
     exclude: tuple[str, ...] = ()
     extend_exclude: tuple[str, ...] = ()
     force_exclude: bool = False
@@ -99,7 +101,8 @@ def layered(below: Settings, table: Table) -> Settings:
         extend_ignore=below.extend_ignore + table.strings("extend-ignore", ()),
         severities={**below.severities, **table.severities("severities")},
         fail_on=table.severity("fail-on", below.fail_on),
-        output_format=table.word("output-format", below.output_format),
+        output_format=read_outputs(table, below.output_format),
+        docs_url=table.address("docs-url", below.docs_url),
         exclude=table.patterns("exclude", below.exclude),
         extend_exclude=below.extend_exclude + table.patterns("extend-exclude", ()),
         force_exclude=table.flag("force-exclude", default=below.force_exclude),
@@ -117,7 +120,8 @@ KEYS = (
     *ID_KEYS,
     "severities",
     "fail-on",
-    "output-format",
+    OUTPUTS,
+    "docs-url",
     "exclude",
     "extend-exclude",
     "force-exclude",

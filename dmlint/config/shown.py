@@ -7,6 +7,7 @@ from dataclasses import asdict, is_dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from dmlint.config.outputs import Output
 from dmlint.config.settings import ID_KEYS, KEYS
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def _plain(value: object) -> object:
         return value.value
     if isinstance(value, dict):
         return {key: _plain(entry) for key, entry in value.items()}
+    if isinstance(value, Output):
+        return str(value)
     if isinstance(value, tuple):
         return [_plain(entry) for entry in value]
     if is_dataclass(value) and not isinstance(value, type):

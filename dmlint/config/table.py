@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dmlint.config.errors import ConfigError
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+ADDRESS = r"https?://[A-Za-z0-9\-._~:@\[\]]+(/([A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})*)*"
+"""With a host and maybe a path (RFC 3986), without a query and a fragment, behind which no path can go on."""
+_ADDRESS = re.compile(ADDRESS)
 _SEVERITIES = tuple(severity.value for severity in Severity)
 
 
@@ -78,9 +82,12 @@ class Table:
             raise self.wrong(key, "must be a number of bytes, 1 or more")
         return value
 
-    def word(self, key: str, default: str | None) -> str | None:
-        """The name of an output format."""
-        return _choice(self, key, self.values[key], self.formats) if key in self.values else default
+    def address(self, key: str, default: str | None) -> str | None:
+        """An http(s) address below which others stand, without the slash at its end."""
+        text = self.text(key)
+        if text is not None and not _ADDRESS.fullmatch(text):
+            raise self.wrong(key, f"must be an address such as https://example.org/rules, not '{text}'")
+        return default if text is None else text.rstrip("/")
 
     def severity(self, key: str, default: Severity) -> Severity:
         """A severity by its name."""

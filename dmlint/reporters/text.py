@@ -44,6 +44,8 @@ def _finding(finding: Finding, view: View) -> Iterator[str]:
         yield f"{margin} = {visible(view.place(note.span))}: {visible(note.message)}"
     if finding.help:
         yield f"{margin} = {_paint(view, 'help', fg='green', bold=True)}: {visible(finding.help)}"
+    if (page := view.page(finding.rule)) is not None:
+        yield f"{margin} = {_paint(view, 'why', bold=True)}: {page}"
 
 
 def _excerpt(span: Span, view: View, margin: str, color: str) -> Iterator[str]:

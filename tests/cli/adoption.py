@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-VARIABLES = ("GITHUB_ACTIONS", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE")
+VARIABLES = ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE")
 
 
 def enter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -222,6 +222,7 @@ def test_the_settings_name_it(here: Path) -> None:
         pytest.param("select = ['DM7']", "select names 'DM7', which is neither", id="unknown-selection"),
         pytest.param("baseline = 'x'", "baseline has no place in a policy", id="baseline"),
         pytest.param("output-format = 'json'", "output-format has no place in a policy", id="output-format"),
+        pytest.param("docs-url = 'https://x.org'", "docs-url has no place in a policy", id="docs-url"),
         pytest.param("x = ", "this is not valid TOML", id="no-toml"),
     ],
 )

@@ -108,6 +108,7 @@ environments = [{ path = "b", profile = "groot-finetune" }]
     shown = settings("--extend-ignore", "DM104", DMLINT_FAIL_ON="notice")
     assert shown == {
         "baseline": "null  # default",
+        "docs-url": "null  # default",
         "environments": '[{"profile": "groot-finetune", "path": "ci/b"}]  # ci/base.toml',
         "exclude": '["/ci/**/x"]  # ci/base.toml',
         "extend-exclude": "[]  # default",
@@ -118,12 +119,14 @@ environments = [{ path = "b", profile = "groot-finetune" }]
         "force-exclude": "true  # dmlint.toml",
         "ignore": "[]  # dmlint.toml",
         "max-file-size": "20000000  # default",
-        "output-format": "null  # default",
+        "output-format": "[]  # default",
         "per-file-ignores": "{}  # default",
         "select": '["DM1"]  # dmlint.toml',
         "severities": '{"DM101": "notice"}  # ci/base.toml',
         "waivers": '[{"rule": "DM101", "reason": "x", "path": "ci/a", "until": "2027-01-31"}]  # ci/base.toml',
     }
+    chosen = settings(DMLINT_OUTPUT_FORMAT="json:a.json, text")["output-format"]
+    assert chosen == f'["json:{here / "a.json"}", "text"]  # environment: DMLINT_OUTPUT_FORMAT'
     assert settings("--isolated")["select"] == '[""]  # default'
     assert settings("--isolated", DMLINT_SELECT="DM1")["ignore"] == "[]  # environment: DMLINT_SELECT"
 
@@ -178,7 +181,7 @@ def test_the_schema_is_what_the_code_says() -> None:
 def test_the_schema_has_all_keys_and_no_other() -> None:
     schema = load_schema("dmlint")
     assert schema["properties"].keys() == set(KEYS)
-    assert schema["properties"]["output-format"]["enum"] == list(REPORTERS)
+    assert schema["properties"]["output-format"]["anyOf"][0] == {"enum": list(REPORTERS)}
 
 
 @pytest.mark.parametrize(

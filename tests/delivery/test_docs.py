@@ -12,6 +12,7 @@ import dmlint
 from dmlint.cli import run
 from dmlint.config.settings import KEYS
 from dmlint.parsers import FORMATS
+from dmlint.reporters import REPORTERS
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -51,6 +52,11 @@ def test_readme_shows_what_its_first_command_prints(
 
 def test_readme_lists_the_formats() -> None:
     assert between("formats") == "".join(f"* {entry.name}\n" for entry in FORMATS)
+
+
+def test_readme_lists_the_output_formats() -> None:
+    cells = [line.split("|")[1] for line in between("reports").splitlines()[2:]]
+    assert sorted(re.findall(r"`([a-z]+)`", "".join(cells))) == sorted(REPORTERS)
 
 
 def test_readme_lists_the_configuration_keys() -> None:
