@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from typing import TYPE_CHECKING
 
 from dmlint.model import InstallStep, ReferenceKind
+from dmlint.reporters.json_text import dump
 from dmlint.reporters.terminal import visible, width
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def json_lines(documents: Iterable[Document], view: View) -> Iterator[str]:
         dependencies += [_dependency(found, view, environments) for found in document.dependencies]
         steps += [_step(step, path) for step in document.steps if not step.removes]
         images += [_image(image, path) for image in document.images]
-    yield json.dumps({"version": VERSION, "dependencies": dependencies, "steps": steps, "images": images})
+    yield dump({"version": VERSION, "dependencies": dependencies, "steps": steps, "images": images})
 
 
 def text_lines(documents: Iterable[Document], view: View) -> Iterator[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
 from dmlint.expressions import expression
 from dmlint.matrix.rows import Status
+from dmlint.reporters.json_text import dump
 from dmlint.reporters.terminal import visible, width
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _plain(text: str) -> str:
 
 def json_lines(rows: Iterable[Row], view: View) -> Iterator[str]:
     """One line; in ASCII, so that no terminal, locale or hostile name can spoil it."""
-    yield json.dumps({"version": VERSION, "environments": [_entry(row, view) for row in rows]})
+    yield dump({"version": VERSION, "environments": [_entry(row, view) for row in rows]})
 
 
 def _entry(row: Row, view: View) -> dict[str, object]:

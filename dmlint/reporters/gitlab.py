@@ -5,12 +5,12 @@ https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from dmlint.baseline import identify
 from dmlint.model import Severity
+from dmlint.reporters.json_text import dump
 from dmlint.reporters.words import encodable, sentence
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def lines(report: Report, view: View) -> Iterator[str]:
         }
         for finding, known in identify(report.findings)
     ]
-    yield "[" + ",\n ".join(map(json.dumps, entries)) + "]"
+    yield "[" + ",\n ".join(map(dump, entries)) + "]"
 
 
 def _digest(known: Fingerprint) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
+
+from dmlint.reporters.json_text import dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ VERSION = 1
 def lines(report: Report, view: View) -> Iterator[str]:
     """One line; in ASCII, so that no terminal, locale or hostile name can spoil it."""
     findings = [entry(finding, view) for finding in report.findings]
-    yield json.dumps({"version": VERSION, "files": report.files, "findings": findings})
+    yield dump({"version": VERSION, "files": report.files, "findings": findings})
 
 
 def entry(finding: Finding, view: View) -> dict[str, object]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from dmlint.reporters.json_report import entry
+from dmlint.reporters.json_text import dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,4 +16,4 @@ if TYPE_CHECKING:
 
 def lines(report: Report, view: View) -> Iterator[str]:
     """A line for each finding, in ASCII; nothing where nothing is found."""
-    return (json.dumps(entry(finding, view)) for finding in report.findings)
+    return (dump(entry(finding, view)) for finding in report.findings)

@@ -5,10 +5,10 @@ https://github.com/reviewdog/reviewdog/tree/master/proto/rdf
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from dmlint.model import Severity
+from dmlint.reporters.json_text import dump
 from dmlint.reporters.words import encodable, words
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _UNSAFE = "the suggestion may change more than the fault"
 def lines(report: Report, view: View) -> Iterator[str]:
     """One line in ASCII."""
     diagnostics = [_diagnostic(finding, view) for finding in report.findings]
-    yield json.dumps({"source": {"name": "dmlint"}, "diagnostics": diagnostics})
+    yield dump({"source": {"name": "dmlint"}, "diagnostics": diagnostics})
 
 
 def _diagnostic(finding: Finding, view: View) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from dmlint.reporters.json_text import dump
 from dmlint.reporters.line_hash import hash_lines
 from dmlint.reporters.sarif_rules import LEVELS, driver
 from dmlint.reporters.terminal import visible
@@ -40,7 +40,7 @@ def lines(report: Report, view: View) -> Iterator[str]:
             for finding in report.findings
         ],
     }
-    yield json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+    yield dump({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _result(finding: Finding, hashes: dict[int, str]) -> dict[str, Any]:

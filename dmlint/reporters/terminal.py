@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from unicodedata import category, east_asian_width
 
+from dmlint.expressions import expression
+
+_COMMAND = expression(r"##(?=\w*\[)")
 TAB = "    "
 """What a tab is shown as."""
 
@@ -11,9 +14,19 @@ TAB = "    "
 def visible(text: str) -> str:
     r"""The text with everything that a terminal would not print shown as an escape (``\n``, ``\x1b``, ``\u202e``).
 
-    So that nothing a repository holds can move the cursor, turn the direction of writing, or start a line.
+    So that nothing a repository holds can move the cursor, turn the direction of writing, start a line, or be a command
+    to what keeps the log.
     """
-    return text if text.isprintable() else "".join(map(_shown, text))
+    return inert(text if text.isprintable() else "".join(map(_shown, text)))
+
+
+def inert(text: str) -> str:
+    """The text without what runners of CI jobs take out of a log and do: ``::error::`` where a line starts (GitHub),
+    ``##[error]``, ``##vso[…]`` and ``##teamcity[…]`` anywhere (GitHub, Azure, TeamCity).
+    """
+    if text.lstrip().startswith("::"):
+        text = text.replace(":", "\\x3a", 1)
+    return _COMMAND.sub(r"#\\x23", text) if "##" in text else text
 
 
 def width(text: str) -> int:
