@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dmlint.expressions import expression
 from dmlint.records import dataclass
+from dmlint.versions import admits, check_facts
 
 if TYPE_CHECKING:
     from dmlint.model import BaseImage, Span
@@ -28,7 +29,26 @@ class Package:
     versions: tuple[str, ...] = ()
     first_on: str | None = None
     """The Pythons on which a version outside the guide's range exists at all, as PEP 440 text; None for all."""
+    since: tuple[str, ...] = ()
+    """From which version on it is for which Pythons, the oldest first: ``1.25.0 >=3.9``."""
     sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what is no version with its Pythons."""
+        for entry in self.since:
+            first, _, pythons = entry.partition(" ")
+            check_facts([first], [pythons])
+
+    def has_within(self, specifiers: str, python: str) -> bool:
+        """Whether a version within a range can be installed on a Python (``3.8``); yes where no versions are known."""
+        return not self.versions or any(
+            admits(specifiers, version) and self._is_for(version, python) for version in self.versions
+        )
+
+    def _is_for(self, version: str, python: str) -> bool:
+        lines = [entry.partition(" ") for entry in self.since]
+        reached = [pythons for first, _, pythons in lines if admits(f">={first}", version)]
+        return not reached or admits(reached[-1], python)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

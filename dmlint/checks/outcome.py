@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from dmlint.checks.asks import describe, read_asks, read_evidence, read_use
+from dmlint.checks.pythons import declared_pythons, read_declared, served
 from dmlint.edits.forcing import hold_back
 from dmlint.edits.pin import add_pin
 from dmlint.environment import CLONE, Hit
@@ -15,6 +16,7 @@ from dmlint.versions import Fit, admits, contains, fit, lowest_written, read_spe
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dmlint.catalogue import Package
     from dmlint.checks.asks import Ask
     from dmlint.environment import Install, Outcome, Scene, Way
     from dmlint.model import Dependency, Proposal, Span
@@ -30,7 +32,7 @@ class PinMissing:
     """
 
     kind: ClassVar[str] = "pin-missing"
-    words: ClassVar[tuple[str, ...]] = ("environment", "cause", "needs", "within", "how")
+    words: ClassVar[tuple[str, ...]] = ("environment", "cause", "needs", "within", "how", "write")
     package: str
     within: str
     write: str = ""
@@ -40,6 +42,7 @@ class PinMissing:
         for outcome in scene.outcomes:
             place = find_missing_pin(outcome, self.package, self.within)
             if place is not None:
+                write = self._write(scene.catalogue.package(self.package), outcome)
                 yield Hit(
                     span=place,
                     environment=outcome.environment.id,
@@ -50,13 +53,19 @@ class PinMissing:
                         "needs": _needs(outcome, self.package, self.within),
                         "within": self.within,
                         "how": _how(outcome),
+                        "write": f"{self.package}{write}",
                     },
-                    proposal=self._propose(outcome),
+                    proposal=self._propose(outcome, write) if self.write else None,
                 )
 
-    def _propose(self, outcome: Outcome) -> Proposal | None:
+    def _write(self, package: Package, outcome: Outcome) -> str:
+        """The pin to add: without its floor where that would shut out a declared Python."""
+        kept = self.write and served(package, self.write, declared_pythons(outcome.environment))
+        return self.write if kept else self.within
+
+    def _propose(self, outcome: Outcome, write: str) -> Proposal | None:
         command = f"{_installer(_name(outcome))} install"
-        return add_pin(outcome, Addition(name=self.package, specifier=self.write), command) if self.write else None
+        return add_pin(outcome, Addition(name=self.package, specifier=write), command)
 
     def _evidence(self, outcome: Outcome, place: Span) -> tuple[Note, ...]:
         forced = [Note(span=entry.span, message=why) for entry, why in outcome.forced]
@@ -286,7 +295,8 @@ class FloorTooLow:
     """Whether a written floor or exact version lies below the one that the environment needs.
 
     ``floor`` is a version; an environment's own profile may have another. Nothing is said where ``first_on`` of
-    the package excludes the environment's Pythons, nor where another bound of the same install is high enough.
+    the package excludes the environment's Pythons, nor where another bound of the same install is high enough, nor of
+    an entry that serves a declared Python for which no release reaches the floor.
     """
 
     kind: ClassVar[str] = "floor-too-low"
@@ -300,25 +310,33 @@ class FloorTooLow:
 
     def run(self, scene: Scene) -> Iterator[Hit]:
         """Yield a hit for each entry with such a floor."""
-        first_on = scene.catalogue.package(self.package).first_on
+        package = scene.catalogue.package(self.package)
+        pythons = read_declared(scene, self.package)
         for install in scene.installs:
             floor = install.environment.floors.get(self.package, self.floor)
             for ask in read_asks(install, self.package):
-                usable = first_on is None or any(admits(first_on, python) for python in ask.pythons)
+                usable = package.first_on is None or any(admits(package.first_on, python) for python in ask.pythons)
                 high = fit(ask.combined, f">={floor}") in (Fit.WITHIN, Fit.UNSATISFIABLE)
                 if ask.decidable and usable and not high:
-                    yield from self._low(install, ask, floor)
+                    for entry in self._low(ask, floor):
+                        # An older one is all that some declared Python has.
+                        if served(package, f">={floor}", pythons[entry.span]):
+                            yield _too_low(entry, install, ask, floor)
 
-    def _low(self, install: Install, ask: Ask, floor: str) -> Iterator[Hit]:
+    def _low(self, ask: Ask, floor: str) -> Iterator[Dependency]:
         for entry in (*ask.judged, *ask.bounds):
             lowest = lowest_written(entry.specifier)
             if lowest is not None and not admits(f">={floor}", lowest):
-                yield Hit(
-                    span=entry.span,
-                    environment=install.environment.id,
-                    evidence=read_evidence(entry, ask, install),
-                    values={"found": describe(entry), "floor": floor},
-                )
+                yield entry
+
+
+def _too_low(entry: Dependency, install: Install, ask: Ask, floor: str) -> Hit:
+    return Hit(
+        span=entry.span,
+        environment=install.environment.id,
+        evidence=read_evidence(entry, ask, install),
+        values={"found": describe(entry), "floor": floor},
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from dmlint.checks.asks import describe, read_asks, read_evidence
+from dmlint.checks.pythons import read_declared, served
 from dmlint.edits.requirement import bound, can_hold, command_of, rewrite
 from dmlint.environment import Hit
 from dmlint.records import dataclass
 from dmlint.versions import Fit, admits, fit, read_specifiers, witness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from dmlint.catalogue import Package
     from dmlint.checks.asks import Ask
     from dmlint.environment import Environment, Install, Scene
-    from dmlint.model import Dependency, Proposal
+    from dmlint.model import Dependency, Proposal, Span
 
 _MOST_RANGES = 50
 """Ranges of one package in one install, beyond which no fix is looked for: each would be held against all others."""
 _FAULTS = tuple(verdict.value for verdict in Fit if verdict is not Fit.WITHIN)
+
+
+class Answer(NamedTuple):
+    """What to write instead, and what a fix makes of it."""
+
+    write: str
+    proposal: Proposal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +38,11 @@ class RequirementWithin:
 
     ``package`` is a normalized name, ``within`` PEP 440 text. ``fault`` narrows the check to one way of failing (see
     ``versions.Fit``); without it, each is reported. ``write`` is what a fix gives a requirement in place of a specifier
-    that cannot be mended; without it nothing is fixed.
+    that cannot be mended; without it nothing is fixed. Where it would shut out a declared Python, ``within`` is.
     """
 
     kind: ClassVar[str] = "requirement-within"
-    words: ClassVar[tuple[str, ...]] = ("found", "witness", "needs", "package", "within")
+    words: ClassVar[tuple[str, ...]] = ("found", "witness", "needs", "package", "within", "write")
     package: str
     within: str
     fault: str = ""
@@ -53,17 +61,18 @@ class RequirementWithin:
         # What a lock records is reported as such, wherever it is installed.
         locked = [entry for entry in scene.locked if entry.name == self.package]
         recorded = {entry.span for entry in locked if fit(entry.specifier, self.within) is Fit.OUTSIDE}
+        pythons = read_declared(scene, self.package)
         for install in scene.installs:
             if self._applies(install.environment):
                 for ask in read_asks(install, self.package):
-                    yield from (hit for hit in self._judge(scene, install, ask) if hit.span not in recorded)
+                    yield from (hit for hit in self._judge(scene, install, ask, pythons) if hit.span not in recorded)
 
     def _applies(self, environment: Environment) -> bool:
         """Where the environment's own profile asks for another range, or cannot be told, other rules speak."""
         needs = environment.needs.get(self.package, self.within)
         return needs is not None and fit(needs, self.within) is Fit.WITHIN
 
-    def _judge(self, scene: Scene, install: Install, ask: Ask) -> Iterator[Hit]:
+    def _judge(self, scene: Scene, install: Install, ask: Ask, pythons: Mapping[Span, frozenset[str]]) -> Iterator[Hit]:
         verdict = fit(ask.combined, self.within)
         if verdict is Fit.WITHIN or (self.fault and verdict.value != self.fault):
             return
@@ -72,9 +81,12 @@ class RequirementWithin:
         if not certain or self._excused(scene, install, ask, verdict):
             return
         together = Counter(entry.specifier for entry in (*ask.judged, *ask.bounds))
+        package = scene.catalogue.package(self.package)
         for dependency in self._culprits(ask, verdict):
-            proposal = self._propose(scene.catalogue.package(self.package), install, together, dependency)
-            yield self._hit(scene, install, ask, dependency, proposal)
+            kept = self.write and served(package, self.write, pythons[dependency.span])
+            write = self.write if kept else self.within
+            proposal = self._propose(package, install, together, dependency, write) if self.write else None
+            yield self._hit(package, install, ask, dependency, Answer(write, proposal))
 
     def _excused(self, scene: Scene, install: Install, ask: Ask, verdict: Fit) -> bool:
         """Whether nothing outside the range can come of a requirement that is merely too wide."""
@@ -97,8 +109,14 @@ class RequirementWithin:
         apart = tuple(entry for entry in entries if fit(entry.specifier, self.within) is Fit.OUTSIDE)
         return apart[:1] or ask.judged[-1:]
 
-    def _hit(self, scene: Scene, install: Install, ask: Ask, dependency: Dependency, proposal: Proposal | None) -> Hit:
-        package = scene.catalogue.package(self.package)
+    def _hit(
+        self,
+        package: Package,
+        install: Install,
+        ask: Ask,
+        dependency: Dependency,
+        answer: Answer,
+    ) -> Hit:
         environment = install.environment
         within = environment.needs.get(self.package) or self.within
         needs = f"Isaac Sim {environment.isaac_sim} needs" if environment.isaac_sim else "the guide asks for"
@@ -112,12 +130,13 @@ class RequirementWithin:
                 "needs": f"{needs} {self.package}{within}",
                 "package": package.title,
                 "within": within,
+                "write": f"{self.package}{answer.write}",
             },
-            proposal=proposal,
+            proposal=answer.proposal,
         )
 
     def _propose(
-        self, package: Package, install: Install, together: Counter[str], dependency: Dependency
+        self, package: Package, install: Install, together: Counter[str], dependency: Dependency, write: str
     ) -> Proposal | None:
         """What to write instead, if with the rest of the install it then comes to something that exists.
 
@@ -127,10 +146,10 @@ class RequirementWithin:
             return None
         verdict, command = fit(dependency.specifier, self.within), command_of(install.step)
         proposal = None
-        if self.write and verdict is Fit.OUTSIDE:
-            proposal = rewrite(dependency, self.write, within=command)
-        elif self.write and verdict in (Fit.UNBOUNDED, Fit.LOOSE):
-            proposal = bound(dependency, self.within, self.write, within=command)
+        if verdict is Fit.OUTSIDE:
+            proposal = rewrite(dependency, write, within=command)
+        elif verdict in (Fit.UNBOUNDED, Fit.LOOSE):
+            proposal = bound(dependency, self.within, write, within=command)
         rest = (text for text, count in together.items() if count > 1 or text != dependency.specifier)
         held = proposal is not None and can_hold([proposal.specifier or "", *rest], self.within, package.versions)
         return proposal if held else None
