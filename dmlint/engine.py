@@ -10,6 +10,7 @@ from dmlint.environment import Scene
 from dmlint.link import link
 from dmlint.model import Document, Finding, Problem
 from dmlint.parsers import claim
+from dmlint.progress import silent
 from dmlint.records import dataclass, replace
 from dmlint.suppression import read_suppressions, report_unused, suppress
 from dmlint.waivers import find_stale, waive
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from dmlint.config.settings import Settings
     from dmlint.environment import Hit
     from dmlint.model import Proposal, Source
+    from dmlint.progress import Progress
     from dmlint.repository import Repository
     from dmlint.rulepack import Rule, RulePack
 
@@ -40,6 +42,16 @@ class Report:
     known: int = 0
     paid: int = 0
     rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What is to be judged, and by what: ``files`` (root-relative) are reported on, ``context`` is read too."""
+
+    files: tuple[str, ...]
+    settings: Settings
+    pack: RulePack
+    context: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +75,13 @@ class Judgement:
     paid: frozenset[Fingerprint] = frozenset()
 
 
-def read_documents(repository: Repository, paths: Iterable[str]) -> dict[str, Document | Problem]:
+def read_documents(
+    repository: Repository, paths: Collection[str], progress: Progress = silent
+) -> dict[str, Document | Problem]:
     """Each claimed file as what its parser states, by path; a file that cannot be read at all is a problem."""
     documents: dict[str, Document | Problem] = {}
-    for path in paths:
+    for done, path in enumerate(paths):
+        progress("reading", done, len(paths))
         claimed = claim(path)
         if claimed is not None:
             source = repository.read(path)
@@ -81,8 +96,8 @@ def lint(
     """Lint the files at ``paths``, root-relative; those in ``context`` are read too, but nothing is reported of
     them.
     """
-    reported = dict.fromkeys(paths)
-    return report(judge(repository, reported, settings, pack, context), reported, pack)
+    case = Case(files=tuple(dict.fromkeys(paths)), context=tuple(context), settings=settings, pack=pack)
+    return report(judge(repository, case), case.files, pack)
 
 
 def report(judged: Judgement, reported: Collection[str], pack: RulePack) -> Report:
@@ -100,16 +115,16 @@ def report(judged: Judgement, reported: Collection[str], pack: RulePack) -> Repo
     )
 
 
-def judge(
-    repository: Repository, paths: Iterable[str], settings: Settings, pack: RulePack, context: Iterable[str] = ()
-) -> Judgement:
-    """Say what is there and what is wrong with it; the arguments are those of ``lint``."""
-    reported = dict.fromkeys(paths)
-    documents = read_documents(repository, dict.fromkeys((*reported, *context)))
-    scene = link(documents, repository, pack.catalogue, settings.environments)
+def judge(repository: Repository, case: Case, progress: Progress = silent) -> Judgement:
+    """Say what is there and what is wrong with it; ``progress`` is told now and then how far this is."""
+    settings, pack = case.settings, case.pack
+    reported = dict.fromkeys(case.files)
+    documents = read_documents(repository, dict.fromkeys((*reported, *case.context)), progress)
+    scene = link(documents, repository, pack.catalogue, settings.environments, progress)
     suppressions, bad = read_suppressions(scene.comments, {rule.id for rule in pack.rules})
     scene = replace(scene, problems=(*scene.problems, *bad))
     rules = [rule for rule in pack.rules if settings.selects(rule.id)]
+    progress("checking", len(documents), len(documents))
     found = _in_order(_run(rules, scene, settings, reported))
     suppressions = [entry for entry in suppressions if settings.heeds(entry.rule)]
     kept, used = suppress(found, suppressions)

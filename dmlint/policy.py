@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dmlint.checks.problems import InputProblem
 from dmlint.engine import judge
 from dmlint.model import ProblemKind
+from dmlint.progress import silent
 from dmlint.records import dataclass, replace
 from dmlint.rulepack import RulePack, load_rules
 
@@ -15,21 +16,12 @@ if TYPE_CHECKING:
 
     from dmlint.config.policed import Policy
     from dmlint.config.settings import Settings
-    from dmlint.engine import Judgement
+    from dmlint.engine import Case, Judgement
     from dmlint.model import Finding
+    from dmlint.progress import Progress
     from dmlint.repository import Repository
 
 _BOOKKEEPING = (ProblemKind.UNUSED_PRAGMA.value, ProblemKind.STALE_WAIVER.value)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One judgement to make: the arguments of ``engine.judge`` but for the tree."""
-
-    files: tuple[str, ...]
-    context: tuple[str, ...]
-    settings: Settings
-    pack: RulePack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +82,11 @@ def of_policy_pack(rules: Rules) -> RulePack:
     return RulePack(rules=rules.pack.rules, catalogue=rules.policy.catalogue)
 
 
-def judge_both(repository: Repository, own: Part, required: Part, policy: Policy) -> Judgement:
+def judge_both(
+    repository: Repository, own: Case, required: Case, policy: Policy, progress: Progress = silent
+) -> Judgement:
     """Both judgements as one: a finding of each place and rule once."""
-    one, other = (judge(repository, part.files, part.settings, part.pack, part.context) for part in (own, required))
+    one, other = (judge(repository, case, progress) for case in (own, required))
     comments = dict.fromkeys((*one.scene.comments, *other.scene.comments))
     return replace(
         one,

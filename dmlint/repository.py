@@ -43,15 +43,27 @@ class Repository:
         self._limit = limit
         self._named = root.absolute()
         self._read: dict[str, Source | Problem] = {}
+        self._overlaid: dict[str, Source | Problem] = {}
 
-    def overlay(self, texts: Mapping[str, Source]) -> Repository:
-        """The same tree with other texts in place of what is in some of its files, by path; nothing is written."""
+    def overlay(self, texts: Mapping[str, Source | Problem]) -> Repository:
+        """The same tree with other texts in place of what is in some of its files, by path, whether they are there or
+        not; nothing is written.
+        """
         layered = Repository(self._named, self._limit)
-        layered._read.update(texts)
+        layered._overlaid = {**self._overlaid, **texts}
+        layered._read.update(layered._overlaid)
         return layered
 
+    def overlay_bytes(self, path: str, data: bytes) -> Repository:
+        """The same tree with these bytes in the file at ``path``, which are decoded as they would be if read there."""
+        if len(data) > self._limit:
+            return self.overlay({path: _refusal(path, _too_large(self._limit))})
+        return self.overlay({path: _decode(data, path)})
+
     def locate(self, path: str) -> Path:
-        """The real place of a file, inside the root; errors are ``OSError`` and, for a place outside, DmlintError."""
+        """The real place of a file, inside the root; errors are ``OSError`` and, for a place outside, DmlintError. A
+        file of an overlay need not be there.
+        """
         return self._locate(posixpath.normpath(path))
 
     def read(self, path: str, limit: int | None = None) -> Source | Problem:
@@ -67,8 +79,9 @@ class Repository:
 
     def exists(self, path: str) -> bool:
         """Whether there is a file or folder at ``path``, inside the root also by its symbolic links."""
+        path = posixpath.normpath(path)
         try:
-            return self._locate(posixpath.normpath(path)).exists()
+            return path in self._overlaid or self._locate(path).exists()
         except (OSError, ValueError, RuntimeError, _RefusedError):
             return False
 
@@ -102,17 +115,21 @@ class Repository:
             return _refusal(path, f"it cannot be read: {(error.strerror or 'unknown cause').lower()}")
         except (ValueError, RuntimeError):
             return _refusal(path, "its name cannot be looked up")
-        # TOML is UTF-8 whatever a comment in it says.
-        return decode(data, path, coding_line=not path.endswith(".toml"))
+        return _decode(data, path)
 
     def _locate(self, path: str) -> Path:
         """The real place of a path; errors are those of ``Path.resolve`` and ``_RefusedError``."""
         if posixpath.isabs(path) or _inside(path) is None:
             raise _RefusedError("it lies outside the repository")
-        place = (self.root / path).resolve(strict=True)
+        place = (self.root / path).resolve(strict=path not in self._overlaid)
         if not place.is_relative_to(self.root):
             raise _RefusedError("it is a symbolic link to a place outside the repository")
         return place
+
+
+def _decode(data: bytes, path: str) -> Source | Problem:
+    # TOML is UTF-8 whatever a comment in it says.
+    return decode(data, path, coding_line=not path.endswith(".toml"))
 
 
 def _inside(path: str) -> str | None:
@@ -128,8 +145,12 @@ def _read_regular(place: Path, limit: int) -> bytes:
         _require_regular(os.fstat(file.fileno()))
         data = file.read(limit + 1)
     if len(data) > limit:
-        raise _RefusedError(f"it is larger than {limit:,} bytes")
+        raise _RefusedError(_too_large(limit))
     return data
+
+
+def _too_large(limit: int) -> str:
+    return f"it is larger than {limit:,} bytes"
 
 
 def _require_regular(status: os.stat_result) -> None:

@@ -9,6 +9,7 @@ import click
 
 from dmlint.cli import options, prepare
 from dmlint.cli.output import deliver_bytes, note
+from dmlint.cli.scope import Scope
 from dmlint.records import dataclass
 
 if TYPE_CHECKING:
@@ -72,8 +73,9 @@ def _baseline(given: Given) -> None:
         policy=given.policy,
     )
     configuration = _with_earlier(prepare.configured(asked), asked)
-    files = prepare.found_files(configuration, given.paths, quiet=given.quiet)
-    made = prepare.linter(configuration, files, given.paths)
+    scope = Scope(paths=given.paths, quiet=given.quiet)
+    files = scope.files(configuration)
+    made = prepare.linter(configuration, files, scope)
     judged = made.look(made.repository)
     earlier = configuration.settings.known
     # An entry's number counts along its file.

@@ -8,6 +8,7 @@ import click
 
 from dmlint.cli import fixing, options, prepare, reports
 from dmlint.cli.output import deliver
+from dmlint.cli.scope import read_scope
 from dmlint.model import Severity
 from dmlint.records import dataclass
 from dmlint.reporters import REPORTERS
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from dmlint.cli.scope import Scope
     from dmlint.config import Configuration
     from dmlint.engine import Report
 
@@ -45,6 +47,7 @@ class Given:
     unsafe_fixes: bool
     diff: bool
     exit_non_zero_on_fix: bool
+    stdin_filename: Path | None
     no_ignore: bool
     add_ignore: str | None
     quiet: bool
@@ -95,6 +98,7 @@ class Given:
 @options.show_settings
 @options.fixes
 @options.comments
+@options.stdin_filename
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
 @options.configuration
 @options.baseline
@@ -105,8 +109,10 @@ def check(**given: Any) -> None:
 
 
 def _check(given: Given) -> int:
+    _refuse(given)
+    scope = read_scope(given.paths, given.stdin_filename, quiet=given.quiet)
     asked = prepare.Asked(
-        paths=given.paths,
+        paths=scope.paths,
         options=given.settings,
         config=given.config,
         isolated=given.isolated,
@@ -115,23 +121,23 @@ def _check(given: Given) -> int:
     )
     configuration = prepare.with_baseline(prepare.configured(asked), asked, leave_out=given.no_baseline)
     settings = configuration.settings
-    chosen = reports.choose(settings, given.output_file, given.color, counts=given.statistics)
-    _refuse(given)
+    aside = given.fix and scope.text is not None
+    chosen = reports.choose(settings, given.output_file, given.color, counts=given.statistics, aside=aside)
     if given.show_settings:
         deliver(_settings(configuration), given.output_file)
         return 0
     if given.no_ignore:
         configuration = prepare.without_comments(configuration)
-    files = prepare.found_files(configuration, given.paths, quiet=given.quiet)
+    files = scope.files(configuration)
     view = prepare.view(configuration, color=chosen.colored, quiet=given.quiet)
     if given.show_files:
         deliver(prepare.shown(files, view), given.output_file)
         return 0
     if given.diff:
-        outcome = fixing.fixed(configuration, files, given.paths, unsafe=given.unsafe_fixes)
-        changes = fixing.show(outcome, given.output_file, quiet=given.quiet)
+        outcome = fixing.fixed(configuration, files, scope, unsafe=given.unsafe_fixes)
+        changes = fixing.show(outcome, scope, given.output_file)
         return int(changes and not given.exit_zero)
-    report = _report(given, configuration, files)
+    report = _report(given, configuration, files, scope)
     reports.make(chosen, report, view)
     failing = any(finding.severity.rank <= settings.fail_on.rank for finding in report.findings)
     failing = failing or (given.exit_non_zero_on_fix and report.fixed > 0)
@@ -158,14 +164,16 @@ def _refuse(given: Given) -> None:
         raise prepare.CallError("--diff prints a patch and makes no report: no --output-format names a file beside it")
     if given.add_ignore is not None and (given.fix or given.diff or given.no_ignore):
         raise prepare.CallError("--add-ignore goes with none of --fix, --diff and --no-ignore")
+    if given.add_ignore is not None and given.stdin_filename is not None:
+        raise prepare.CallError("--add-ignore writes into files: it does not go with --stdin-filename")
 
 
-def _report(given: Given, configuration: Configuration, files: tuple[str, ...]) -> Report:
+def _report(given: Given, configuration: Configuration, files: tuple[str, ...], scope: Scope) -> Report:
     """What is found, and with ``--fix`` or ``--add-ignore`` what is left after the files are written."""
     if given.add_ignore is not None:
         from dmlint.cli import ignoring
 
-        return ignoring.write(configuration, files, given.paths, reason=given.add_ignore, quiet=given.quiet)
+        return ignoring.write(configuration, files, scope, reason=given.add_ignore)
     if not given.fix:
-        return prepare.linted(configuration, files, given.paths)
-    return fixing.write(fixing.fixed(configuration, files, given.paths, unsafe=given.unsafe_fixes))
+        return prepare.linted(configuration, files, scope)
+    return fixing.write(fixing.fixed(configuration, files, scope, unsafe=given.unsafe_fixes), scope)

@@ -8,6 +8,7 @@ import click
 
 from dmlint.cli import options, prepare
 from dmlint.cli.output import deliver, warn
+from dmlint.cli.scope import Scope
 from dmlint.records import dataclass
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _deps(given: Given) -> None:
         policy=given.policy,
     )
     configuration = prepare.configured(asked)
-    files = prepare.found_files(configuration, given.paths, quiet=given.quiet)
+    files = Scope(paths=given.paths, quiet=given.quiet).files(configuration)
     view = prepare.view(configuration)
     documents = _documents(prepare.repository(configuration), files, view, quiet=given.quiet)
     deliver(LISTINGS[given.output_format](documents, view), given.output_file)

@@ -8,42 +8,64 @@ from typing import TYPE_CHECKING
 
 from dmlint.cli import prepare
 from dmlint.cli.output import deliver_bytes, note
+from dmlint.records import replace
 from dmlint.reporters.terminal import snippet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from dmlint.cli.scope import Scope
     from dmlint.config import Configuration
     from dmlint.engine import Report
     from dmlint.fix.rounds import Outcome
 
 
-def fixed(configuration: Configuration, files: tuple[str, ...], paths: tuple[Path, ...], *, unsafe: bool) -> Outcome:
-    """What fixing the files found at ``paths`` comes to; nothing is written."""
+def fixed(configuration: Configuration, files: tuple[str, ...], scope: Scope, *, unsafe: bool) -> Outcome:
+    """What fixing the files that a call looks at comes to; nothing is written."""
     from dmlint.fix.rounds import fix
 
-    linter = prepare.linter(configuration, files, paths)
-    return fix(linter.repository, linter.judge, unsafe=unsafe)
+    linter = prepare.linter(configuration, files, scope)
+    if scope.text is None:
+        return fix(linter.repository, linter.judge, unsafe=unsafe)
+    return fix(linter.repository, lambda tree: _without_edits_beyond(files, linter.judge(tree)), unsafe=unsafe)
 
 
-def write(outcome: Outcome) -> Report:
-    """Write the fixed files; what is then left. FixError for the first that cannot be written: those before it are."""
-    from dmlint.fix.writing import write
+def _without_edits_beyond(files: tuple[str, ...], report: Report) -> Report:
+    """The report without edits in what the files include under names that no parser claims: only a text is printed."""
+    found = (
+        replace(finding, edit=None) if finding.edit and finding.edit.span.source.path not in files else finding
+        for finding in report.findings
+    )
+    return replace(report, findings=tuple(found))
 
+
+def write(outcome: Outcome, scope: Scope) -> Report:
+    """Write the fixed files; what is then left. FixError for the first that cannot be written: those before it are.
+
+    A text from standard input is printed instead, fixed or as it came.
+    """
+    from dmlint.fix.writing import fixed_bytes, write
+
+    if scope.text is not None:
+        data = scope.text
+        for change in outcome.changes:
+            data = fixed_bytes(change, scope.text)
+        deliver_bytes(data, None)
+        return outcome.report
     for change in outcome.changes:
         write(change)
     return outcome.report
 
 
-def show(outcome: Outcome, target: Path | None, *, quiet: bool) -> bool:
+def show(outcome: Outcome, scope: Scope, target: Path | None) -> bool:
     """Print the changes as a patch; whether there are any."""
     from dmlint.fix.patch import show
     from dmlint.reporters.summary import counted
 
-    patch = b"".join(map(show, outcome.changes))
+    patch = b"".join(show(change, scope.text) for change in outcome.changes)
     deliver_bytes(patch if target is not None else guard(patch, os.environ, terminal=sys.stdout.isatty()), target)
-    if not quiet:
+    if not scope.quiet:
         fixes, files = counted(outcome.report.fixed, "finding"), counted(len(outcome.changes), "file")
         note(f"Would fix {fixes} in {files}.")
     return bool(outcome.changes)

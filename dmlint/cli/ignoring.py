@@ -8,27 +8,24 @@ from dmlint.cli import prepare
 from dmlint.cli.output import note, warn
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from dmlint.cli.scope import Scope
     from dmlint.config import Configuration
     from dmlint.engine import Report
 
 
-def write(
-    configuration: Configuration, files: tuple[str, ...], paths: tuple[Path, ...], *, reason: str, quiet: bool
-) -> Report:
-    """Write a comment for each finding in the files found at ``paths``; what is then left."""
+def write(configuration: Configuration, files: tuple[str, ...], scope: Scope, *, reason: str) -> Report:
+    """Write a comment for each finding in the files that a call looks at; what is then left."""
     from dmlint.fix.comments import suppress
     from dmlint.fix.writing import write
     from dmlint.reporters.summary import counted
 
-    linter = prepare.linter(configuration, files, paths)
+    linter = prepare.linter(configuration, files, scope)
     written = suppress(linter.repository, linter.look(linter.repository), linter.rules, linter.waivable, reason)
     for change in written.changes:
         write(change)
     view = prepare.view(configuration)
-    for finding in () if quiet else written.refused:
+    for finding in () if scope.quiet else written.refused:
         warn(f"{view.place(finding.span)}: {finding.rule} takes no comment here; a waiver or the baseline can hold it")
-    if not quiet:
+    if not scope.quiet:
         note(f"Wrote comments for {counted(written.covered, 'finding')} in {counted(len(written.changes), 'file')}.")
     return linter.judge(linter.repository.overlay({change.before.path: change.after for change in written.changes}))

@@ -9,6 +9,7 @@ import click
 
 from dmlint.cli import options, prepare
 from dmlint.cli.output import deliver, warn
+from dmlint.cli.scope import Scope
 from dmlint.records import dataclass
 
 if TYPE_CHECKING:
@@ -90,9 +91,10 @@ def _matrix(given: Given) -> int:
         policy=given.policy,
     )
     configuration = prepare.with_baseline(prepare.configured(asked), asked, leave_out=given.no_baseline)
-    files = prepare.found_files(configuration, given.paths, quiet=given.quiet)
+    scope = Scope(paths=given.paths, quiet=given.quiet)
+    files = scope.files(configuration)
     view = prepare.view(configuration)
-    judgement, pack = prepare.judged(configuration, files, given.paths)
+    judgement, pack = prepare.judged(configuration, files, scope)
     from dmlint.matrix.rows import read_rows
 
     rows = read_rows(judgement, pack.catalogue, frozenset(files))

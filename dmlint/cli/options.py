@@ -121,6 +121,15 @@ comments = _together(
     ),
 )
 
+stdin_filename = click.option(
+    "--stdin-filename",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    # Whether there is a text to read is the call's to say.
+    allow_from_autoenv=False,
+    help="With the path -: check the text of standard input as if it were this file; --fix prints it fixed.",
+)
+
 show_settings = click.option(
     "--show-settings", is_flag=True, help="Print the settings in force and where each comes from instead."
 )

@@ -35,11 +35,11 @@ def wants_color(choice: str, environ: Mapping[str, str], *, terminal: bool) -> b
     return terminal and environ.get("TERM") != "dumb"
 
 
-def deliver(lines: Iterable[str], target: Path | None, *, color: bool = False) -> None:
+def deliver(lines: Iterable[str], target: Path | None, *, color: bool = False, stream: IO[str] | None = None) -> None:
     """Print lines, or write them to a file; raises OutputError where that cannot be done."""
     text = "".join(f"{line}\n" for line in lines)
     if target is None:
-        emit(text, sys.stdout, color=color)
+        emit(text, stream or sys.stdout, color=color)
     else:
         _write(text.encode("utf-8", "backslashreplace"), target)
 

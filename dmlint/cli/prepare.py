@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dmlint.cli.output import warn
+from dmlint.cli.progress import follow
 from dmlint.model import DmlintError
 from dmlint.records import dataclass, replace
 from dmlint.reporters.terminal import visible
@@ -15,6 +15,7 @@ from dmlint.reporters.terminal import visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from dmlint.cli.scope import Scope
     from dmlint.config import Configuration, Settings
     from dmlint.engine import Judgement, Report
     from dmlint.reporters.view import View
@@ -106,18 +107,7 @@ def _names(pack: RulePack) -> tuple[dict[str, str], list[str]]:
     return {rule.name: rule.id for rule in pack.rules}, [profile.name for profile in pack.catalogue.profiles]
 
 
-def found_files(configuration: Configuration, paths: tuple[Path, ...], *, quiet: bool = False) -> tuple[str, ...]:
-    """The files to look at, relative to the root; says what it cannot look at, and when there is nothing."""
-    from dmlint.discovery import discover
-
-    found = discover(_policed(configuration), paths or (Path(),), Path.cwd())
-    warnings = (*found.warnings, *(() if found.files else ("there is no file here that dmlint reads",)))
-    for warning in () if quiet else warnings:
-        warn(warning)
-    return found.files
-
-
-def _policed(configuration: Configuration) -> Configuration:
+def policed(configuration: Configuration) -> Configuration:
     """The configuration with the policy's word on what is excluded, if there is a policy: the repository's excludes
     are then about its own rules.
     """
@@ -156,17 +146,17 @@ class Linter:
     look: Callable[[Repository], Judgement]
 
 
-def linter(configuration: Configuration, files: tuple[str, ...], paths: tuple[Path, ...]) -> Linter:
-    """What lints the files found at ``paths``, which are judged with all others of their project."""
+def linter(configuration: Configuration, files: tuple[str, ...], scope: Scope) -> Linter:
+    """What lints the files that a call looks at, which are judged with all others of their project."""
     from dmlint.engine import report
 
     pack = known_rules(configuration)
     settings = replace(configuration.settings, today=date.today())
     ids = frozenset(rule.id for rule in pack.rules)
-    look, enforced = _looker(configuration, files, paths, settings, pack)
+    look, enforced = _looker(configuration, files, scope, settings, pack)
     policy = configuration.policy
     return Linter(
-        repository=repository(configuration),
+        repository=scope.overlaid(repository(configuration), files),
         rules=ids,
         enforced=enforced,
         waivable=ids if policy is None else ids - enforced | frozenset(filter(policy.lets_waive, enforced)),
@@ -176,41 +166,41 @@ def linter(configuration: Configuration, files: tuple[str, ...], paths: tuple[Pa
 
 
 def _looker(
-    configuration: Configuration, files: tuple[str, ...], paths: tuple[Path, ...], settings: Settings, pack: RulePack
+    configuration: Configuration, files: tuple[str, ...], scope: Scope, settings: Settings, pack: RulePack
 ) -> tuple[Callable[[Repository], Judgement], frozenset[str]]:
     """What judges a tree, and the rules that a policy enforces."""
-    from dmlint.engine import judge
+    from dmlint.engine import Case, judge
 
-    context, policy = _context(configuration, paths), configuration.policy
+    context, policy = scope.context(configuration), configuration.policy
     if policy is None:
-        return lambda repository: judge(repository, files, settings, pack, context), frozenset()
+        case = Case(files=files, context=context, settings=settings, pack=pack)
+        return follow(lambda tree, tell: judge(tree, case, tell), scope), frozenset()
     from dmlint import policy as policing
-    from dmlint.discovery import discover
 
     rules = policing.load(policy, settings)
-    seen = set(discover(configuration, paths or (Path(),), Path.cwd()).files)
-    own = policing.Part(
+    seen = set(scope.discover(configuration).files)
+    own = Case(
         files=tuple(path for path in files if path in seen),
         context=context,
         settings=policing.of_repository(policy, rules, settings),
         pack=rules.pack,
     )
-    required = policing.Part(
+    required = Case(
         files=files,
-        context=_context(_policed(configuration), paths),
+        context=scope.context(policed(configuration)),
         settings=policing.of_policy(policy, rules, settings),
         pack=policing.of_policy_pack(rules),
     )
-    return lambda repository: policing.judge_both(repository, own, required, policy), rules.enforced
+    return follow(lambda tree, tell: policing.judge_both(tree, own, required, policy, tell), scope), rules.enforced
 
 
-def linted(configuration: Configuration, files: tuple[str, ...], paths: tuple[Path, ...]) -> Report:
-    """The findings in the files found at ``paths``."""
-    made = linter(configuration, files, paths)
+def linted(configuration: Configuration, files: tuple[str, ...], scope: Scope) -> Report:
+    """The findings in the files that a call looks at."""
+    made = linter(configuration, files, scope)
     return made.judge(made.repository)
 
 
-def judged(configuration: Configuration, files: tuple[str, ...], paths: tuple[Path, ...]) -> tuple[Judgement, RulePack]:
+def judged(configuration: Configuration, files: tuple[str, ...], scope: Scope) -> tuple[Judgement, RulePack]:
     """All that every rule says of the files and of all others of their project, and the rules."""
     from dmlint.config.settings import EVERYTHING
 
@@ -223,17 +213,10 @@ def judged(configuration: Configuration, files: tuple[str, ...], paths: tuple[Pa
         extend_ignore=(),
         today=date.today(),
     )
-    everything = (*files, *_context(_policed(configuration), paths))
-    look, _ = _looker(configuration, everything, (configuration.root, *paths), settings, pack)
+    everything = (*files, *scope.context(policed(configuration)))
+    whole = replace(scope, paths=(configuration.root, *scope.paths))
+    look, _ = _looker(configuration, everything, whole, settings, pack)
     return look(repository(configuration)), pack
-
-
-def _context(configuration: Configuration, paths: tuple[Path, ...]) -> tuple[str, ...]:
-    """The other files of the project, of which nothing is reported; none where the paths name all of it."""
-    from dmlint.discovery import surroundings
-
-    whole = any(Path(os.path.realpath(path)) == configuration.root for path in paths or (Path(),))
-    return () if whole else surroundings(configuration)
 
 
 def relative(path: Path) -> str:

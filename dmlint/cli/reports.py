@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from dmlint.cli import job_summary
 from dmlint.cli.output import OutputError, deliver, note, wants_color
@@ -31,7 +31,8 @@ class Reports:
     """The reports to make.
 
     ``main`` is the format of the one that names no file, None for no such; it goes to ``target``, or to standard output
-    where that is None. ``files`` have their own. With ``counts``, a count of each rule stands for the main one.
+    where that is None. ``files`` have their own. With ``counts``, a count of each rule stands for the main one. What
+    stands ``aside`` leaves standard output to a fixed text, and goes to standard error.
     """
 
     main: str | None
@@ -39,19 +40,25 @@ class Reports:
     target: Path | None = None
     counts: bool = False
     color: str = "auto"
+    aside: bool = False
+
+    @property
+    def stream(self) -> TextIO:
+        """What the main one is printed on."""
+        return sys.stderr if self.aside else sys.stdout
 
     @property
     def prints(self) -> bool:
-        """Whether anything goes to standard output."""
+        """Whether there is one that is printed."""
         return self.target is None and (self.main is not None or self.counts)
 
     @property
     def colored(self) -> bool:
         """Whether escape codes are welcome in the main one."""
-        return wants_color(self.color, os.environ, terminal=self.target is None and sys.stdout.isatty())
+        return wants_color(self.color, os.environ, terminal=self.target is None and self.stream.isatty())
 
 
-def choose(settings: Settings, target: Path | None, color: str, *, counts: bool) -> Reports:
+def choose(settings: Settings, target: Path | None, color: str, *, counts: bool, aside: bool) -> Reports:
     """The reports that were asked for; with none asked for and no file to write, GitHub's own inside of its workflows.
 
     Raises ``CallError`` where counts are asked of a format for programs, or a file is named for nothing or twice.
@@ -67,7 +74,7 @@ def choose(settings: Settings, target: Path | None, color: str, *, counts: bool)
     files = tuple(output for output in outputs if output.file is not None)
     if target is not None and os.path.realpath(target) in {os.path.realpath(output.file or "") for output in files}:
         raise CallError(f"--output-file and --output-format both name {target}")
-    return Reports(main=main, files=files, target=target, counts=counts, color=color)
+    return Reports(main=main, files=files, target=target, counts=counts, color=color, aside=aside)
 
 
 def make(reports: Reports, report: Report, view: View) -> None:
@@ -75,7 +82,7 @@ def make(reports: Reports, report: Report, view: View) -> None:
     plain = replace(view, color=reports.color == "always")
     faults = [_write(REPORTERS[output.format](report, plain), output.file) for output in reports.files]
     if reports.main is not None or reports.counts:
-        faults.append(_write(_lines(reports, report, view), reports.target, color=view.color))
+        faults.append(_write(_lines(reports, report, view), reports.target, color=view.color, stream=reports.stream))
     if not (reports.prints or view.quiet):
         from dmlint.reporters.summary import summary
 
@@ -86,10 +93,12 @@ def make(reports: Reports, report: Report, view: View) -> None:
         raise OutputError("; ".join(filter(None, faults)))
 
 
-def _write(lines: Iterable[str], target: Path | None, *, color: bool = False) -> str | None:
+def _write(
+    lines: Iterable[str], target: Path | None, *, color: bool = False, stream: TextIO | None = None
+) -> str | None:
     """Write lines; what is wrong where that cannot be done."""
     try:
-        deliver(lines, target, color=color)
+        deliver(lines, target, color=color, stream=stream)
     except OutputError as error:
         return str(error)
     return None

@@ -36,16 +36,18 @@ class Discovery:
     warnings: tuple[str, ...] = ()
 
 
-def discover(configuration: Configuration, paths: tuple[Path, ...], cwd: Path) -> Discovery:
+def discover(configuration: Configuration, paths: tuple[Path, ...], cwd: Path, *, stands_in: bool = False) -> Discovery:
     """Find what to lint at ``paths`` (relative to ``cwd``).
 
-    A path that is named is linted whatever ``exclude`` and ``.gitignore`` say, unless ``force-exclude`` is set. Raises
-    PathError for a path that is not there or lies outside of the root.
+    A path that is named is linted whatever ``exclude`` and ``.gitignore`` say, unless ``force-exclude`` is set. One
+    that ``stands_in`` for a text from elsewhere is that of a file, which need not be there. Raises PathError for a path
+    that is not there or lies outside of the root.
     """
     files: set[str] = set()
     named: list[str] = []
     warnings: list[str] = []
     for path in paths:
+        _require(cwd / path, path, stands_in=stands_in)
         relative, folder = _inside(configuration.root, cwd / path, path)
         if folder:
             files.update(_in_folder(configuration, relative, warnings))
@@ -64,13 +66,19 @@ def surroundings(configuration: Configuration) -> tuple[str, ...]:
     return tuple(_in_folder(configuration, "", [])) if configuration.sure else ()
 
 
+def _require(path: Path, shown: Path, *, stands_in: bool) -> None:
+    """Raise PathError unless something to lint can be at the path."""
+    if stands_in and path.is_dir():
+        raise PathError(f"{shown} is a folder: a text cannot stand for it")
+    if not stands_in and not os.path.lexists(path):
+        raise PathError(f"{shown} does not exist")
+
+
 def _inside(root: Path, path: Path, shown: Path) -> tuple[str, bool]:
     """The path relative to the root, POSIX, empty for the root itself; and whether it is a folder.
 
     Symbolic links on the way are followed; a file that is one keeps its own name.
     """
-    if not os.path.lexists(path):
-        raise PathError(f"{shown} does not exist")
     folder = path.is_dir()
     real = Path(os.path.realpath(path)) if folder else Path(os.path.realpath(path.parent)) / path.name
     if not real.is_relative_to(root):

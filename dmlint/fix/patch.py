@@ -19,9 +19,12 @@ _NAMED = {7: b"a", 8: b"b", 9: b"t", 10: b"n", 11: b"v", 12: b"f", 13: b"r", 34:
 _CUT = b"\n\\ No newline at end of file\n"
 
 
-def show(change: Change) -> bytes:
-    """The patch of one file, named relative to the root; raises ``OSError`` where the file cannot be read any more."""
-    like = change.place.read_bytes()
+def show(change: Change, held: bytes | None = None) -> bytes:
+    """The patch of one file, named relative to the root; ``held`` is what is in it, where that is not on the disk.
+
+    Raises ``OSError`` where the file cannot be read any more.
+    """
+    like = change.place.read_bytes() if held is None else held
     old, new = _lines(encode(change.before, like)), _lines(encode(change.after, like))
     path = os.fsencode(change.before.path)
     one, other = _quote(b"a/" + path), _quote(b"b/" + path)

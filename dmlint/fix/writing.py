@@ -31,12 +31,19 @@ def write(change: Change) -> None:
         data = change.place.read_bytes()
         if encode(change.before, data) != data:
             raise FixError(f"{path}: it has changed since it was read, and is left as it is")
-        _replace(change.place, encode(change.after, data))
-    except UnicodeEncodeError as error:
-        raise FixError(f"{path}: {change.after.encoding} has no {error.object[error.start]!r}") from error
+        _replace(change.place, fixed_bytes(change, data))
     except OSError as error:
         reason = (error.strerror or "unknown cause").lower()
         raise FixError(f"{path}: the fixed file cannot be written: {reason}") from error
+
+
+def fixed_bytes(change: Change, data: bytes) -> bytes:
+    """The fixed text, written as ``data``, the file's own, is; FixError where its encoding lacks a character."""
+    try:
+        return encode(change.after, data)
+    except UnicodeEncodeError as error:
+        message = f"{change.after.path}: {change.after.encoding} has no {error.object[error.start]!r}"
+        raise FixError(message) from error
 
 
 def _replace(place: Path, data: bytes) -> None:

@@ -13,6 +13,7 @@ from dmlint.link.requests import plan_builds
 from dmlint.link.scripts import place_scripts
 from dmlint.link.stages import StageLinker
 from dmlint.model import Document, Problem, Role
+from dmlint.progress import silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from dmlint.catalogue import Catalogue
     from dmlint.environment import Assignment, ImageUse, Install, Outcome
     from dmlint.model import Span
+    from dmlint.progress import Progress
     from dmlint.repository import Repository
 
 
@@ -28,6 +30,7 @@ def link(
     repository: Repository,
     catalogue: Catalogue,
     assignments: Sequence[Assignment] = (),
+    progress: Progress = silent,
 ) -> Scene:
     """Join documents, by path (a problem stands for a file that could not be read), into one scene.
 
@@ -43,6 +46,7 @@ def link(
     documents, in_scripts = place_scripts((e for e in read.values() if isinstance(e, Document)), repository)
     used: set[str] = set()
     for job in plan_builds(place_overrides(place_projects(documents, repository)), repository):
+        progress("joining", len(read), len(read))
         document = job.document
         problems += document.problems
         linked = StageLinker(job, files, catalogue, assignments).link()

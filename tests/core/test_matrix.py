@@ -8,7 +8,7 @@ import pytest
 from small_tree import SHIPPED, write_tree
 
 from dmlint.config.settings import Settings
-from dmlint.engine import judge
+from dmlint.engine import Case, judge
 from dmlint.environment import State, Way
 from dmlint.matrix.rows import Row, read_rows, show_numpy
 from dmlint.matrix.tables import TABLES
@@ -28,7 +28,8 @@ PIN = 'RUN /isaac-sim/python.sh -m pip install "numpy<2.0.0"\n'
 def rows(root: Path, files: Mapping[str, str], settings: Settings | None = None) -> list[Row]:
     """All rows of a tree."""
     write_tree(root, files)
-    found = judge(Repository(root), sorted(files), settings or Settings(), SHIPPED)
+    case = Case(files=tuple(sorted(files)), settings=settings or Settings(), pack=SHIPPED)
+    found = judge(Repository(root), case)
     return read_rows(found, SHIPPED.catalogue, frozenset(files))
 
 

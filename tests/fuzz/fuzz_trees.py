@@ -16,7 +16,7 @@ from fuzz_seeds import split_tree, tree_paths
 
 from dmlint.config.settings import Settings
 from dmlint.decoding import encode
-from dmlint.engine import judge, lint, report
+from dmlint.engine import Case, judge, lint, report
 from dmlint.fix.rounds import fix
 from dmlint.fix.writing import write
 from dmlint.listing import LISTINGS
@@ -77,7 +77,7 @@ def check_links(text: str) -> None:
     with planted(text) as tree:
         repository = Repository(tree.root)
         paths = tree.claimed
-        judged = judge(repository, paths, Settings(), _PACK)
+        judged = judge(repository, Case(files=tuple(paths), settings=Settings(), pack=_PACK))
         check_places(judged.scene)
         found = report(judged, paths, _PACK).findings
         check_places(found)
