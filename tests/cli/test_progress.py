@@ -85,6 +85,15 @@ def left_on(screen: str) -> str:
     return shown.rstrip()
 
 
+def read_terminal(ours: int, theirs: int) -> str:
+    """All that was written on a terminal, and a dollar sign where its cursor then stands."""
+    os.write(theirs, b"$")
+    screen = b""
+    while not screen.endswith(b"$"):
+        screen += os.read(ours, 1000)
+    return screen.decode()
+
+
 def watched(folder: Path, patience: str, *arguments: str) -> tuple[str, str]:
     """What a run writes on a terminal that its standard error is, and what it prints."""
     code = (
@@ -95,13 +104,10 @@ def watched(folder: Path, patience: str, *arguments: str) -> tuple[str, str]:
     command = [sys.executable, "-c", code, patience, *arguments, "--output-format", "concise"]
     environ = {**ENVIRON, "PYTHONPATH": str(Path(dmlint.__file__).parents[1]), "TERM": "xterm", "CI": ""}
     done = subprocess.run(command, cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=theirs, check=False)
-    os.write(theirs, b"$")
-    screen = b""
-    while not screen.endswith(b"$"):
-        screen += os.read(ours, 1000)
+    screen = read_terminal(ours, theirs)
     os.close(theirs)
     os.close(ours)
-    return screen.decode(), done.stdout.decode()
+    return screen, done.stdout.decode()
 
 
 needs_terminal = pytest.mark.skipif(not hasattr(os, "openpty"), reason="a system without pseudo-terminals")
@@ -145,5 +151,7 @@ def test_a_run_that_breaks_off_leaves_nothing_either(monkeypatch: pytest.MonkeyP
         look = progress.follow(judge, Scope(paths=()))
         with pytest.raises(KeyboardInterrupt):
             look(Repository(Path()))
-        assert left_on(os.read(ours, 1000).decode()) == ""
+        screen = read_terminal(ours, theirs)
+    assert screen.startswith("\rdmlint: reading 3 of 4 files\r")
+    assert left_on(screen) == "$"
     os.close(ours)
