@@ -80,10 +80,10 @@ class Given:
 
 @click.command(context_settings=options.SETTINGS)
 @options.paths
-@options.listed("--select", "IDS", "Run these rules only: ids or prefixes, comma separated.")
-@options.listed("--ignore", "IDS", "Leave these rules out.")
-@options.listed("--extend-select", "IDS", "Run these rules too.")
-@options.listed("--extend-ignore", "IDS", "Leave these rules out too.")
+@options.ids("--select", "Run these rules only: ids or prefixes, comma separated.")
+@options.ids("--ignore", "Leave these rules out.")
+@options.ids("--extend-select", "Run these rules too.")
+@options.ids("--extend-ignore", "Leave these rules out too.")
 @options.reports
 @click.option(
     "--fail-on",

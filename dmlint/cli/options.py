@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from dmlint.cli.completion import complete_ids
 from dmlint.reporters import REPORTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from click.shell_completion import CompletionItem
+
+    Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
     Decorator = Callable[["F"], "F"]
 
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -30,9 +34,14 @@ def text(path: Path | None) -> str | None:
     return None if path is None else str(path)
 
 
-def listed(name: str, metavar: str, text: str) -> Decorator[Any]:
-    """An option that takes a comma-separated list and may be repeated."""
-    return click.option(name, multiple=True, metavar=metavar, callback=_split, help=text)
+def listed(name: str, metavar: str, text: str, complete: Complete | None = None) -> Decorator[Any]:
+    """An option that takes a comma-separated list and may be repeated; ``complete`` is for shells."""
+    return click.option(name, multiple=True, metavar=metavar, callback=_split, help=text, shell_complete=complete)
+
+
+def ids(name: str, text: str) -> Decorator[Any]:
+    """An option that takes a list of rules."""
+    return listed(name, "IDS", text, complete_ids)
 
 
 class _Parted(click.types.StringParamType):

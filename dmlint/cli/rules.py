@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dmlint.cli import options, prepare
+from dmlint.cli.completion import complete_rule
 from dmlint.cli.output import deliver
 from dmlint.model import DmlintError
 
@@ -57,7 +58,7 @@ def _as_json(pack: RulePack) -> Iterator[str]:
 
 
 @click.command(context_settings=options.SETTINGS)
-@click.argument("rule", nargs=-1, required=True)
+@click.argument("rule", nargs=-1, required=True, shell_complete=complete_rule)
 @_format("text", "markdown", "json")
 @options.configuration
 def explain(
