@@ -78,3 +78,11 @@ def test_readme_names_the_release_in_the_hook() -> None:
 def test_changelog_tells_of_the_current_version() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(rf"^## \[{re.escape(dmlint.__version__)}\] - \d{{4}}-\d\d-\d\d$", changelog, re.MULTILINE)
+
+
+def test_security_names_tests_that_are_there() -> None:
+    security = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    named = re.findall(r"`(test_\w+)`", security)
+    assert len(named) > 20
+    assert [name for name in named if f"def {name}(" not in sources] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -120,3 +121,28 @@ def test_python_is_not_led_astray_by_the_working_directory(tree: Path) -> None:
     assert done.returncode == 1, done.stderr
     assert "DM101" in done.stdout
     assert not (tree / "ran").exists()
+
+
+def takes_the_network_away() -> bool:
+    """Whether this system lets us start a process in a network namespace of its own."""
+    program = shutil.which("unshare")
+    if program is None:
+        return False
+    return subprocess.run([program, "-rn", "true"], check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(not takes_the_network_away(), reason="no network namespaces for users here")
+@pytest.mark.parametrize("call", CALLS)
+def test_a_run_needs_no_network(call: tuple[str, ...], tree: Path) -> None:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("DMLINT_", "GITHUB_"))}
+    before = {path: path.read_bytes() for path in tree.rglob("*") if path.is_file()}
+    ended = []
+    for within in ((), ("unshare", "-rn")):
+        command = [*within, sys.executable, "-m", "dmlint", *call]
+        done = subprocess.run(command, cwd=tree, env=environ, check=False, capture_output=True, encoding="utf-8")
+        ended.append((done.returncode, done.stdout, done.stderr))
+        for path, data in before.items():
+            path.write_bytes(data)
+        (tree / ".dmlint-baseline.json").unlink(missing_ok=True)
+    assert ended[0] == ended[1]
+    assert ended[0][0] in (0, 1)
