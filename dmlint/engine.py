@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Report:
     """The outcome of a run: findings by path, place and rule; how many files were read, how many findings
     suppressed and how many waived; how many were ``fixed`` before. ``known`` stand in the baseline, ``paid`` are its
-    entries that are found no more. ``rules`` are all that there are, in the order of their ids.
+    entries that are found no more. ``pack`` has all rules that there are; without one no rule has found anything.
     """
 
     findings: tuple[Finding, ...]
@@ -41,7 +41,7 @@ class Report:
     fixed: int = 0
     known: int = 0
     paid: int = 0
-    rules: tuple[Rule, ...] = ()
+    pack: RulePack | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ def report(judged: Judgement, reported: Collection[str], pack: RulePack) -> Repo
         waived=len(_once([*standing, *judged.known, *judged.waived])) - len(_once([*standing, *judged.known])),
         known=len(_once(judged.known)),
         paid=len(judged.paid),
-        rules=pack.rules,
+        pack=pack,
     )
 
 

@@ -25,10 +25,10 @@ _UNSAFE = "Change the fault, and maybe more than that."
 
 def lines(report: Report, view: View) -> Iterator[str]:
     """One line in ASCII. Paths are relative to the root, as code scanning wants them."""
-    numbers = {rule.id: number for number, rule in enumerate(report.rules)}
+    numbers = {rule.id: number for number, rule in enumerate(report.pack.rules if report.pack else ())}
     hashes = _hashes(report.findings)
     run = {
-        "tool": {"driver": driver(report.rules, view)},
+        "tool": {"driver": driver(report.pack, view)},
         "invocations": [{"executionSuccessful": True}],
         "columnKind": "unicodeCodePoints",
         "results": [

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from adoption import call, enter, read, write
 from click.shell_completion import ShellComplete
 
+import dmlint
 from dmlint.cli import cli
 
 OPEN = "numpy>=1.26\n"
@@ -162,6 +166,30 @@ def test_pages_of_rules_are_linked(here: Path) -> None:
     assert "\n  = why: https://example.org/rules/DM101.md\n" in shown
     write({"dmlint.toml": "docs-url = 'https://example.org'"})
     assert "why: https://example.org/DM101.md" in call(*to("github")).stdout
+
+
+def test_a_run_imports_only_the_formats_that_it_prints(here: Path) -> None:
+    code = (
+        "import sys; from dmlint.cli import run\n"
+        "run(['--output-format=concise', '--output-format=jsonl:a'])\n"
+        "sys.stderr.write(' '.join(sys.modules))"
+    )
+    package = str(Path(dmlint.__file__).parents[1])
+    environ = {**os.environ, "PYTHONPATH": package}
+    done = subprocess.run(
+        (sys.executable, "-c", code),
+        cwd=here,
+        env=environ,
+        capture_output=True,
+        check=True,
+        text=True,
+        encoding="utf-8",
+    )
+    loaded = set(done.stderr.split())
+    formats = {name for name in loaded if name.startswith("dmlint.reporters.")}
+    words = {f"dmlint.reporters.{name}" for name in ("json_text", "summary", "terminal", "view")}
+    assert formats - words == {f"dmlint.reporters.{name}" for name in ("concise", "json_report", "jsonl")}
+    assert not {"xml", "xml.etree", "dmlint.explanation"} & loaded
 
 
 def test_formats_are_completed(here: Path) -> None:

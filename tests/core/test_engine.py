@@ -140,7 +140,8 @@ def test_a_finding_has_all_that_its_rule_says(tmp_path: Path) -> None:
     (finding,) = lint_tree(tmp_path, {"requirements.txt": "numpy\n"}).findings
     rule = SHIPPED.rule("DM101")
     assert rule is not None
-    assert (finding.name, finding.severity, finding.help) == ("numpy-unpinned", rule.level, rule.help)
+    advice = rule.help.format(write="numpy>=1.26.0,<2.0.0")
+    assert (finding.name, finding.severity, finding.help) == ("numpy-unpinned", rule.level, advice)
     assert (finding.environment, finding.evidence) == (None, ())
     assert finding.edit is not None
     assert finding.edit.replacement == "numpy>=1.26.0,<2.0.0"

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 SLOWEST = 5.0
 """Seconds of CPU time that no text of a fuzzer's length may take, coverage measured or not."""
 _ROOT = Path("/a folder")
-_RULES = load_rules().rules
+_RULES = load_rules()
 _RECORD = b"\x1e"
 _SCRIPTS = ("install.sh", "Dockerfile")
 
@@ -96,7 +96,7 @@ def _reports(data: bytes) -> None:
     fields = [part.decode("utf-8", "surrogateescape") for part in data.split(_RECORD)]
     findings = tuple(_finding(fields[at : at + 6]) for at in range(0, len(fields) - 5, 6))
     for view in (View(root=_ROOT, cwd=_ROOT / "a"), View(root=_ROOT, cwd=_ROOT, color=True, quiet=True)):
-        check_reports(Report(findings=findings, files=len(findings), rules=_RULES), view)
+        check_reports(Report(findings=findings, files=len(findings), pack=_RULES), view)
 
 
 def _finding(fields: list[str]) -> Finding:

@@ -27,7 +27,7 @@ SOURCE = Source(path="requirements.txt", text="numpy<2\n# dmlint\n")
 FINDING = Finding(
     rule="DM101", name="numpy-unpinned", severity=Severity.ERROR, message="NumPy 2 fits", span=SOURCE.span(0, 7)
 )
-REPORT = Report(findings=(FINDING,), files=1, rules=load_rules().rules)
+REPORT = Report(findings=(FINDING,), files=1, pack=load_rules())
 COMMAND = "::error file=requirements.txt,line=1,endLine=1,title=x::y"
 ENTRY = {
     "path": "requirements.txt",

@@ -11,7 +11,7 @@ from dmlint.reporters.view import View
 from dmlint.rulepack import load_rules
 
 ROOT = Path("/root of all")
-RULES = load_rules().rules
+PACK = load_rules()
 PAGES = "https://example.org/rules"
 HOSTILE = (
     "a\nb",
@@ -92,7 +92,7 @@ def hostile(text: str) -> Finding:
 
 def report(*findings: Finding, files: int = 1, suppressed: int = 0) -> Report:
     """A report of these findings."""
-    return Report(findings=findings, files=files, suppressed=suppressed, rules=RULES)
+    return Report(findings=findings, files=files, suppressed=suppressed, pack=PACK)
 
 
 def view(*, cwd: Path = ROOT, color: bool = False, quiet: bool = False, docs: str | None = None) -> View:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from report_samples import PAGES, ROOT, RULES, finding, report, view
+from report_samples import PACK, PAGES, ROOT, finding, report, view
 
 from dmlint import __version__
 from dmlint.model import Edit, Finding, Severity, Source
@@ -42,7 +42,7 @@ def test_a_result() -> None:
     region = {"startLine": 2, "startColumn": 7, "endLine": 3, "endColumn": 7}
     file = {"uri": "docker/Dockerfile", "uriBaseId": "%SRCROOT%"}
     result = result_of(found)
-    assert RULES[result.pop("ruleIndex")].id == "DM101"
+    assert PACK.rules[result.pop("ruleIndex")].id == "DM101"
     assert result == {
         "ruleId": "DM101",
         "level": "error",
@@ -129,15 +129,14 @@ def test_fingerprints_are_of_the_file_as_code_scanning_reads_it() -> None:
 def test_the_driver() -> None:
     made = run_of()["tool"]["driver"]
     assert (made["name"], made["semanticVersion"]) == ("dmlint", __version__)
-    assert [rule["id"] for rule in made["rules"]] == [rule.id for rule in RULES]
+    assert [rule["id"] for rule in made["rules"]] == [rule.id for rule in PACK.rules]
     assert "informationUri" not in made
-    rule, shipped = made["rules"][0], RULES[0]
+    rule, shipped = made["rules"][0], PACK.rules[0]
     assert (rule["name"], rule["defaultConfiguration"]) == (shipped.name, {"level": shipped.severity})
     assert rule["shortDescription"]["text"] == f"{shipped.title}."
     assert rule["fullDescription"]["text"] == shipped.why
-    assert rule["help"]["text"].startswith(f"{shipped.why}\n\nSources:\n\n* {shipped.sources[0]}\n")
-    assert rule["help"]["text"].endswith("\n\nOn the command line: dmlint explain DM101")
-    assert f"\n* <{shipped.sources[0]}>\n" in rule["help"]["markdown"]
+    assert rule["help"]["markdown"].startswith("# DM101 numpy-unpinned\n\nNumPy is asked for")
+    assert rule["help"]["text"].startswith("DM101 numpy-unpinned (error)\n\nNumPy is asked for")
     assert "helpUri" not in rule
     assert rule["properties"] == {
         "tags": ["dependencies", "reliability"],
@@ -152,12 +151,17 @@ def test_pages_of_rules_are_linked() -> None:
     assert made["rules"][0]["helpUri"] == f"{PAGES}/DM101.md"
 
 
-def test_long_reasons_are_cut_and_sources_may_be_missing() -> None:
-    (made,) = driver([replace(RULES[0], why="x" * 2000, sources=(), title="What?", severity="notice")], view())["rules"]
-    assert made["fullDescription"]["text"] == "x" * 1023 + "…"
+def test_long_reasons_are_cut() -> None:
+    rule = replace(PACK.rules[0], why="x  y\n" * 500, title="What?", severity="notice")
+    (made,) = driver(replace(PACK, rules=(rule,)), view())["rules"]
+    assert made["fullDescription"]["text"] == ("x y " * 500)[:1023] + "…"
     assert made["shortDescription"]["text"] == "What?"
-    assert "Sources" not in made["help"]["text"]
     assert made["properties"]["problem.severity"] == "recommendation"
+
+
+def test_without_rules_there_is_a_report_too() -> None:
+    (line,) = REPORTERS["sarif"](replace(report(), pack=None), view())
+    assert json.loads(line)["runs"][0]["tool"]["driver"]["rules"] == []
 
 
 def test_a_clean_run_gives_an_empty_report() -> None:
