@@ -1,8 +1,8 @@
 """Checks that reading takes time linear in the size, up to 5 MB: four times the text, four times the CPU time.
 
-Run it as ``python tests/fuzz/scaling.py``, with ``--target NAME`` for one format. The first part repeats what stands in
-fixtures up to the largest size. The second tries for ``--seconds`` what no fixture holds: a part of a fixture, then
-words of the dictionary over and over, in small sizes. It tells what grows too fast, and exits with 1 then.
+Run it as ``python tests/fuzz/scaling.py``, with ``--target NAME`` for one format. The first part measures a valid file
+of each. The second tries for ``--seconds``, in small sizes, what nobody writes: a part of a fixture, then words of the
+dictionary over and over. It tells what grows too fast, and exits with 1 then.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from random import Random
 from time import monotonic, process_time
 from typing import TYPE_CHECKING
 
+from fuzz_growth import GROWING
 from fuzz_mutation import TOKENS
 from fuzz_seeds import files_of, paths
 
@@ -64,12 +65,6 @@ def repeated(head: str, unit: str, size: int) -> str:
     return head + unit * (size // len(unit))
 
 
-def check_fixture(path: str) -> tuple[str, Growth]:
-    """The longest fixture of a format, over and over, up to the largest size."""
-    unit = max(files_of(path), key=len)
-    return repr(unit[:40]), grow(path, partial(repeated, "", f"{unit}\n"), LARGEST // 4)
-
-
 def check_random(path: str, random: Random) -> tuple[str, Growth]:
     """The start of a fixture, then one to three words of the dictionary over and over."""
     seed = random.choice(files_of(path))
@@ -88,8 +83,8 @@ def main() -> int:
     chosen = [path for path in paths() if asked.target in (None, path)]
     found: list[tuple[str, str, Growth]] = []
     for path in chosen:
-        what, growth = check_fixture(path)
-        found.append((path, what, growth))
+        growth = grow(path, GROWING[path].text, LARGEST // 4)
+        found.append((path, "a valid text of up to 5 MB", growth))
         sys.stdout.write(f"{path}: {growth.small:.2f} s, {growth.large:.2f} s, {growth.ratio:.1f} times\n")
         sys.stdout.flush()
     random, end = Random(asked.seed), monotonic() + asked.seconds

@@ -5,11 +5,13 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+from fuzz_growth import GROWING
 from fuzz_seeds import EXAMPLES, paths
 from fuzz_targets import TARGETS, Target, mutator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dmlint.model import Source
 from dmlint.parsers import FORMATS, claim
 
 _MANY, _FEW, _MOST_SEEDS = 60, 8, 12
@@ -20,6 +22,18 @@ def test_every_format_has_a_target() -> None:
     assert [claim(path) for path in paths()] == list(FORMATS)
     assert len(EXAMPLES) == len(FORMATS) - 1
     assert all(target.seeds() for target in TARGETS)
+    assert list(GROWING) == list(paths())
+
+
+@pytest.mark.parametrize("path", paths())
+def test_what_grows_is_valid_and_of_the_size(path: str) -> None:
+    claimed, source = claim(path), Source(path=path, text=GROWING[path].text(4_000))
+    assert claimed is not None
+    document = claimed.parse(source)
+    assert document.problems == ()
+    facts = (*document.dependencies, *document.images, *document.steps, *document.builds)
+    assert len(facts) > 10 or path == ".env"
+    assert 3_500 < len(source.text) <= 4_000
 
 
 @pytest.mark.parametrize("target", [pytest.param(target, id=target.name) for target in TARGETS])
