@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from dmlint.traced import Traced
@@ -14,6 +15,8 @@ AUTOMATIC = frozenset(
 ) | {"TARGETSTAGE"}
 """Arguments that the builder sets by itself (docs.docker.com/reference/dockerfile, "Automatic platform ARGs")."""
 
+_MOST_EXPORTED = 500
+"""How many variables a RUN is given: each RUN has a copy of its own, and what a Dockerfile sets may be ever more."""
 _HIDDEN = Traced()
 """The value, inside a stage, of an ARG from before the first FROM that the stage does not declare again."""
 
@@ -67,7 +70,11 @@ class StageScope:
 
     @property
     def environ(self) -> Mapping[str, Traced]:
-        """What a RUN has in its environment, as far as it is known; the same object until something changes."""
+        """What a RUN has in its environment, as far as it is known; the same object until something changes.
+
+        Of very many variables the later ones stay unknown to it.
+        """
         if self._environ is None:
-            self._environ = {name: value for name, value in self.values.items() if value is not None}
+            known = ((name, value) for name, value in self.values.items() if value is not None)
+            self._environ = dict(islice(known, _MOST_EXPORTED))
         return self._environ
