@@ -15,7 +15,7 @@ from dmlint.parsers.pyproject.releases import next_release, union_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CLAUSE = expression(r"(\^|~=|~|===?|!=|<>|>=|<=|>|<|=)?\s*([^\s,|<>=!~^]+(?:![^\s,|<>=!~^]+)?)[\s,]*")
+_CLAUSE = expression(r"(\^|~=|~|==?|!=|<>|>=|<=|>|<|=)?\s*([^\s,|<>=!~^]+(?:![^\s,|<>=!~^]+)?)[\s,]*")
 _ANY = expression(r"v?[xX*](?:\.[xX*])*")
 _WILDCARD = expression(r"(?:\.\*)+$")
 _ORDERED = frozenset((">=", "<=", ">", "<"))
@@ -50,13 +50,14 @@ def _clauses(text: str) -> Iterator[str | None]:
             yield None
             return
         at = match.end()
-        yield _clause(match[1] or "==", match[2])
+        yield _clause(match[1] or "", match[2])
 
 
 def _clause(operator: str, text: str) -> str | None:
-    operator = {"=": "==", "===": "==", "<>": "!="}.get(operator, operator)
     if _ANY.fullmatch(text):
-        return "" if operator == "==" else None
+        return None if operator else ""
+    # Poetry takes `<>` for no operator at all (poetry-core 2.5, parse_single_constraint): `<>2.0` is 2.0 alone.
+    operator = {"": "==", "=": "==", "<>": "=="}.get(operator, operator)
     wildcard = _WILDCARD.search(text)
     try:
         version = Version(text[: wildcard.start()] if wildcard else text)
