@@ -40,8 +40,12 @@ def _declare(state: State, prepared: Prepared, words: Sequence[Word]) -> None:
     )
     names = [word.text for word in words[1:] if word.text.isidentifier()]
     if state.locals and name in {"local", "declare", "typeset"}:
+        new = [local for local in names if local not in state.locals[-1]]
         for local in [*names, *(assignment.name for assignment in prepared.declared)]:
             state.locals[-1].setdefault(local, state.variables.get(local))
+        for local in new:
+            # Without a value it is not set in bash, and has the outer one in dash.
+            state.assign(local, Variable(value=None, origin=prepared.span))
     for assignment in prepared.declared:
         state.execute(assignment, exported=exported)
     for known in names:

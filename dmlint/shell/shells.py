@@ -46,7 +46,7 @@ def carried_script(words: Sequence[Word], stdin: Traced | None, span: Span) -> C
 
 
 def _shell(words: Sequence[Word], stdin: Traced | None, span: Span) -> Carried | None:
-    at, command = 1, False
+    at, command, reads = 1, False, False
     while at < len(words) and words[at].text[:1] in {"-", "+"} and len(words[at].text) > 1:
         option = words[at].text
         if option == "--":
@@ -54,13 +54,15 @@ def _shell(words: Sequence[Word], stdin: Traced | None, span: Span) -> Carried |
             break
         short = option[1:] if option[1] != "-" else ""
         command = command or (option[0] == "-" and "c" in short)
+        reads = reads or (option[0] == "-" and "s" in short)
         at += 1 + (option in _LONG) + sum(short.count(letter) for letter in "oO")
     if command:
         if at >= len(words):
             return None
         return Carried(words[at].value, words[at].span, tuple(word.value for word in words[at + 2 :]))
-    reads = at >= len(words) or words[at].text == "-"
-    return Carried(stdin, span) if stdin is not None and reads else None
+    if stdin is None or not (reads or at >= len(words) or words[at].text == "-"):
+        return None
+    return Carried(stdin, span, tuple(word.value for word in words[at:]) if reads else ())
 
 
 def _switch(words: Sequence[Word]) -> Carried | None:
