@@ -23,7 +23,7 @@ from fuzz_targets import TARGETS, Target
 LOG = Path(__file__).with_name("LOG.md")
 WORKER = Path(__file__).with_name("fuzz_worker.py")
 CORPUS = Path(tempfile.gettempdir()) / "dmlint-fuzz"
-_LIMITS = ("-timeout=20", "-rss_limit_mb=2048", "-max_len=20000", "-print_final_stats=1", "-close_fd_mask=1")
+_LIMITS = ("-timeout=120", "-rss_limit_mb=2048", "-max_len=20000", "-print_final_stats=1", "-close_fd_mask=1")
 _EXECUTIONS = re.compile(r"stat::number_of_executed_units: (\d+)")
 _MOST_FAULTS = 5
 

@@ -8,6 +8,8 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from bash_scripts import agree, make_script, plant, read_commands
+from bash_scripts import heard as heard_by_stand_ins
 from shell_scripts import read
 
 if TYPE_CHECKING:
@@ -120,3 +122,54 @@ def heard(script: str, folder: Path) -> list[list[str]]:
 def test_reads_what_bash_runs(script: str, tmp_path: Path) -> None:
     commands = [[word.text for word in command.words] for command in read(script).commands]
     assert [words for words in commands if words[0] in PROGRAMS] == heard(script, tmp_path)
+
+
+@pytest.mark.skipif(BASH is None, reason="there is no bash to compare with")
+def test_reads_what_bash_runs_of_generated_scripts(tmp_path: Path) -> None:
+    assert BASH is not None
+    programs = plant(tmp_path)
+    ran = {seed: heard_by_stand_ins(BASH, make_script(seed), programs) for seed in range(60)}
+    told = {seed: words for seed, words in ran.items() if words is not None}
+    assert [seed for seed, words in told.items() if not agree(read_commands(make_script(seed)), words)] == []
+    assert sum(map(len, told.values())) > 100
+
+
+# What is read otherwise than bash runs it, and why that is right or does no harm here.
+EXPLAINED = [
+    pytest.param(
+        "f() { export A={a,b}; pip $A; }; f",
+        [["pip", "{a,b}"]],
+        [["pip", "b"]],
+        id="dash, which runs most RUNs, has no braces, and bash takes the last of both values",
+    ),
+    pytest.param(
+        "if [ -z x ]; then f() { pip x; }; fi; f",
+        [["pip", "x"]],
+        [],
+        id="a function that some way defines is one that may be there",
+    ),
+    pytest.param(
+        'A=1; for i in "$#" 2; do pip $A; A=2; done',
+        [["pip", "1"]],
+        [["pip", "1"], ["pip", "2"]],
+        id="of a loop over what is not known the first pass is read",
+    ),
+    pytest.param(
+        "A=x; pip $A{1,2}",
+        [["pip", "x1", "x2"]],
+        [["pip"]],
+        id="bash expands the braces first, and A1 and A2 are not set",
+    ),
+    pytest.param("pip a < nowhere", [["pip", "a"]], [], id="whether a file to read from is there is not known"),
+    pytest.param(
+        "A=1; f() { local A; pip x$A; }; f", [["pip", "x$A"]], [["pip", "x"]], id="dash keeps the outer value"
+    ),
+]
+
+
+@pytest.mark.skipif(BASH is None, reason="there is no bash to compare with")
+@pytest.mark.parametrize(("script", "here", "there"), EXPLAINED)
+def test_where_the_reader_differs(script: str, here: list[list[str]], there: list[list[str]], tmp_path: Path) -> None:
+    commands = [[word.text for word in command.words] for command in read(script).commands]
+    assert [words for words in commands if words[0] in PROGRAMS] == here
+    assert heard(script, tmp_path) == there
