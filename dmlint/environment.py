@@ -122,12 +122,13 @@ class Known:
 class Moment:
     """One thing that happens to an environment, and the NumPy that may be there after it.
 
-    ``what`` says it in words where the text of the span does not.
+    ``what`` says it in words where the text of the span does not; ``install`` is what is installed or taken away.
     """
 
     span: Span
     numpy: State
     what: str = ""
+    install: Install | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +140,9 @@ class Outcome:
     without one. ``own`` says that it is Isaac Sim's, Isaac Lab's or GR00T's own environment. ``named`` are all
     entries that speak of NumPy, in order; ``forced`` the requirements that brought NumPy 2 by themselves.
     ``profile`` is what it must have beyond that, ``configured`` whether the configuration says so. ``known``
-    are facts about it by name: isaac_sim, isaac_lab, python, cuda, uv. ``place`` is the stage's FROM, or where the
-    manifest's own requirements start; ``trace`` is what happened in the stage, in order, empty for a manifest.
+    are facts about it by name: isaac_sim, isaac_lab, python, cuda, uv. ``ships`` is what its image holds, as
+    requirements. ``place`` is the stage's FROM, or where the manifest's own requirements start; ``trace`` is what
+    happened in the stage, in order, empty for a manifest.
     """
 
     environment: Environment
@@ -158,6 +160,7 @@ class Outcome:
     named: tuple[Dependency, ...] = ()
     forced: tuple[tuple[Dependency, str], ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    ships: tuple[str, ...] = ()
     place: Span | None = None
     trace: tuple[Moment, ...] = ()
 

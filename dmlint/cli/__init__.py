@@ -15,6 +15,7 @@ from dmlint.cli.deps import deps
 from dmlint.cli.group import DefaultGroup
 from dmlint.cli.init import init
 from dmlint.cli.matrix import matrix
+from dmlint.cli.resolve import resolve
 from dmlint.cli.rules import explain, rules
 from dmlint.cli.stop import report_crash
 
@@ -41,7 +42,7 @@ def cli() -> None:
     """
 
 
-for command in (check, deps, matrix, baseline, init, rules, explain):
+for command in (check, deps, matrix, resolve, baseline, init, rules, explain):
     cli.add_command(command)
 
 

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 def start(environment: Environment, release: Release | None = None, origin: Span | None = None) -> Outcome:
     """An environment before anything is installed into it: it holds what its image ships."""
     states: dict[str, State] = {}
-    for entry in release.ships if release is not None else ():
+    ships = release.ships if release is not None else ()
+    for entry in ships:
         name, _, version = entry.partition("==")
         note = (Note(span=origin, message=f"the image ships {entry}"),) if origin is not None else ()
         states[name] = State(ways=(Way(versions=f"=={version}", because=note),))
-    return Outcome(environment=environment, states=states, origin=origin)
+    return Outcome(environment=environment, states=states, origin=origin, ships=ships)
 
 
 def extend(outcome: Outcome, install: Install, catalogue: Catalogue) -> Outcome:
@@ -37,9 +38,10 @@ def extend(outcome: Outcome, install: Install, catalogue: Catalogue) -> Outcome:
     entries = () if removes else (*install.requirements, *install.bounds)
     named = tuple(entry for entry in entries if entry.name == NUMPY and entry.role is not Role.BUILD)
     numpy = step.states.get(NUMPY, State())
+    moment = (Moment(span=install.step.span, numpy=numpy, install=install),) if install.step is not None else ()
     return replace(
         outcome,
-        trace=(*outcome.trace, *((Moment(span=install.step.span, numpy=numpy),) if install.step is not None else ())),
+        trace=(*outcome.trace, *moment),
         installs=(*outcome.installs, install) if not removes else outcome.installs,
         states=step.states,
         named=(*outcome.named, *named),

@@ -1,0 +1,150 @@
+"""``dmlint resolve``: the environments in a real resolver, step by step."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dmlint.cli import options, prepare
+from dmlint.cli.output import deliver, warn
+from dmlint.model import DmlintError
+from dmlint.reporters.terminal import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from dmlint.config import Configuration
+    from dmlint.resolve.verdicts import Replayed
+
+FORMATS = ("text", "json")
+PROCESSORS = ("x86_64", "aarch64")
+_PYTHON = re.compile(r"3\.\d{1,2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The options of ``resolve`` as they are given; None for one that is not."""
+
+    paths: tuple[Path, ...]
+    environment: str | None
+    python: str | None
+    processor: str
+    time_limit: float
+    output_format: str
+    output_file: Path | None
+    quiet: bool
+    config: Path | None
+    isolated: bool
+    policy: Path | None
+    baseline: Path | None
+    no_baseline: bool
+    exclude: tuple[str, ...] | None
+    extend_exclude: tuple[str, ...] | None
+    force_exclude: bool | None
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """The options that the configuration knows too, by its keys."""
+        return {
+            "exclude": self.exclude,
+            "extend-exclude": self.extend_exclude,
+            "force-exclude": self.force_exclude,
+            "baseline": options.text(self.baseline),
+        }
+
+
+def _read_python(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not _PYTHON.fullmatch(value):
+        raise click.BadParameter(f"'{visible(value)}' is no Python version like 3.11")
+    return value
+
+
+@click.command(context_settings=options.SETTINGS)
+@options.paths
+@click.option(
+    "--environment",
+    metavar="PATTERN",
+    help="Only environments whose id (as `dmlint matrix` prints it) fits; * stands for anything.",
+)
+@click.option(
+    "--python",
+    metavar="VERSION",
+    callback=_read_python,
+    help="The Python of environments that do not tell theirs (else the newest up to 3.12 that they admit).",
+)
+@click.option("--processor", type=click.Choice(PROCESSORS), default="x86_64", help="Of the Linux to resolve for.")
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    default=120.0,
+    metavar="SECONDS",
+    help="How long one run of the resolver may take (120).",
+)
+@click.option(
+    "--output-format",
+    type=click.Choice(FORMATS),
+    default="text",
+    # DMLINT_OUTPUT_FORMAT=github, as in the configuration, means the findings of `check`.
+    allow_from_autoenv=False,
+    help="How to print what comes of it.",
+)
+@options.output_file
+@click.option("-q", "--quiet", is_flag=True, help="Print no warnings.")
+@options.configuration
+@options.baseline
+@options.files
+def resolve(**given: Any) -> None:
+    """Replay the installs of the environments in PATHS in a real resolver; needs the network and uv.
+
+    Exit codes: 0 every NumPy is what its environment needs, 1 one is not, or an install cannot be resolved, 2 a wrong
+    call or configuration, or uv or the network is missing.
+    """
+    click.get_current_context().exit(_resolve(Given(**given)))
+
+
+def _resolve(given: Given) -> int:
+    from dmlint.cli.check import FORMATS as KNOWN_FORMATS
+    from dmlint.resolve.tables import TABLES
+    from dmlint.resolve.uv import find_uv
+    from dmlint.resolve.verdicts import Result
+
+    asked = prepare.Asked(
+        paths=given.paths,
+        options=given.settings,
+        config=given.config,
+        isolated=given.isolated,
+        formats=KNOWN_FORMATS,
+        policy=given.policy,
+    )
+    configuration = prepare.with_baseline(prepare.configured(asked), asked, leave_out=given.no_baseline)
+    program = find_uv()
+    replays = list(_replay(given, configuration, program))
+    deliver(TABLES[given.output_format](replays, prepare.view(configuration)), given.output_file)
+    return int(any(entry.result in (Result.BROKEN, Result.FAILED) for entry in replays))
+
+
+def _replay(given: Given, configuration: Configuration, program: str) -> Iterator[Replayed]:
+    from dmlint.matrix.rows import read_rows
+    from dmlint.matrix.tables import name
+    from dmlint.resolve.uv import Uv
+    from dmlint.resolve.verdicts import read_records, replay_row
+    from dmlint.wildcards import fits
+
+    files = prepare.found_files(configuration, given.paths, quiet=given.quiet)
+    view = prepare.view(configuration)
+    judgement, pack = prepare.judged(configuration, files, given.paths)
+    rows = read_rows(judgement, pack.catalogue, frozenset(files))
+    wanted = [row for row in rows if fits(given.environment, name(row, view))]
+    if given.environment is not None and not wanted:
+        raise DmlintError(f"there is no environment '{visible(given.environment)}'; `dmlint matrix` prints them all")
+    if not rows and files and not given.quiet:
+        warn("there is no environment here")
+    uv = cache(Uv(program=program, limit=given.time_limit))
+    records = read_records(judgement)
+    for row in wanted:
+        yield replay_row(row, given.processor, given.python, records, uv)

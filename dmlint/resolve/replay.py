@@ -1,0 +1,89 @@
+"""Runs the steps of an environment one after the other: what is installed after one is given to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement
+
+from dmlint.link.transfer import NUMPY
+from dmlint.pep508 import normalize_name
+from dmlint.resolve.plan import Manner, Request, UnsatisfiableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dmlint.resolve.plan import Resolve, Step, Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """What is installed after a step, versions by normalized name; ``failure`` says why the step changed nothing."""
+
+    installed: Mapping[str, str]
+    failure: str | None = None
+
+
+def replay(steps: Iterable[Step], start: Mapping[str, str], target: Target, resolve: Resolve) -> list[Reached]:
+    """What is there after each step, of an environment that holds ``start`` at first.
+
+    A step that cannot be resolved changes nothing; raises ResolverError where the resolver cannot work at all.
+    """
+    reached: list[Reached] = []
+    installed = start
+    for step in steps:
+        found = take(step, installed, target, resolve)
+        reached.append(found)
+        installed = found.installed
+    return reached
+
+
+def take(step: Step, installed: Mapping[str, str], target: Target, resolve: Resolve) -> Reached:
+    """What is there after one step."""
+    if step.removes:
+        return Reached(installed={name: held for name, held in installed.items() if name not in step.removes})
+    try:
+        found = _resolve(step, installed, target, resolve) if step.requirements else {}
+    except UnsatisfiableError as error:
+        return Reached(installed=installed, failure=str(error))
+    return Reached(installed={**({} if step.exact else installed), **found})
+
+
+def _resolve(step: Step, installed: Mapping[str, str], target: Target, resolve: Resolve) -> Mapping[str, str]:
+    held = installed if step.preferred is None else step.preferred
+    if not held or step.fresh:
+        return resolve(_request(step, target))
+    named = [normalize_name(Requirement(text).name) for text in step.requirements]
+    coming = [name for name in named if name not in held or name in step.upgrades]
+    kept = tuple(f"{name}=={version}" for name, version in sorted(held.items()) if name not in step.upgrades)
+    if step.manner is Manner.UV or not coming:
+        return resolve(_request(step, target, kept))
+    # pip takes a release for a named package first, and replaces what is installed where that needs it; a resolver that
+    # is only told what to keep may step back to an older release of the named one instead.
+    fresh = resolve(_request(step, target))
+    pins = tuple(f"{name}=={fresh[name]}" for name in dict.fromkeys(coming) if name in fresh)
+    return resolve(_request(step, target, kept, pins))
+
+
+def _request(step: Step, target: Target, preferred: tuple[str, ...] = (), pins: tuple[str, ...] = ()) -> Request:
+    return Request(
+        target=target,
+        requirements=_order(step),
+        constraints=(*step.constraints, *pins),
+        overrides=step.overrides,
+        preferred=preferred,
+        deps=step.deps,
+        prereleases=step.prereleases,
+    )
+
+
+def _order(step: Step) -> tuple[str, ...]:
+    """The requirements, NumPy last.
+
+    pip lets go of a release of NumPy as soon as another package needs another one, wherever they stand; a resolver that
+    decides in the order of the file keeps the first one that it took.
+    """
+    if step.manner is Manner.UV:
+        return step.requirements
+    return tuple(sorted(step.requirements, key=lambda text: normalize_name(Requirement(text).name) == NUMPY))

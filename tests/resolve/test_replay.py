@@ -1,0 +1,116 @@
+"""The replay by itself: steps and what is there before, to what is there after each."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+import registry
+
+from dmlint.resolve.plan import Manner, ResolverError, Step, Target
+from dmlint.resolve.replay import replay
+from dmlint.resolve.uv import Uv
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dmlint.resolve.plan import Resolve
+
+TARGET = Target(python="3.11")
+NUMPY = {"numpy": "1.26.4"}
+
+
+@pytest.fixture(scope="module")
+def resolve(environ: dict[str, str]) -> Resolve:
+    """uv on the small registry, each question asked once."""
+    return cache(registry.resolver(environ))
+
+
+def test_what_is_installed_after_one_step_is_given_to_the_next(resolve: Resolve) -> None:
+    steps = [
+        Step(requirements=("pandas<3.1",)),
+        Step(removes=("pandas", "tzdata")),
+        Step(requirements=("numpy<2", "tzdata<2025")),
+        Step(),
+    ]
+    found = replay(steps, {"numpy": "1.26.0", "torch": "2.7.0"}, TARGET, resolve)
+    assert [entry.installed for entry in found] == [
+        {"numpy": "1.26.0", "torch": "2.7.0", "pandas": "3.0.6"},
+        {"numpy": "1.26.0", "torch": "2.7.0"},
+        {"numpy": "1.26.0", "torch": "2.7.0", "tzdata": "2024.1"},
+        {"numpy": "1.26.0", "torch": "2.7.0", "tzdata": "2024.1"},
+    ]
+    assert [entry.failure for entry in found] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("step", "numpy"),
+    [
+        pytest.param(Step(requirements=("opencv-python-headless", "numpy")), "2.2.6", id="pip"),
+        pytest.param(Step(requirements=("numpy", "opencv-python-headless")), "2.2.6", id="pip, NumPy first"),
+        pytest.param(Step(requirements=("numpy", "opencv-python-headless"), manner=Manner.UV), "1.26.4", id="uv"),
+        pytest.param(Step(requirements=("opencv-python-headless", "numpy"), manner=Manner.UV), "2.2.6", id="uv, last"),
+        pytest.param(Step(requirements=("numpy",), fresh=True), "2.3.5", id="fresh"),
+        pytest.param(Step(requirements=("numpy",), upgrades=("numpy",)), "2.3.5", id="upgraded"),
+        pytest.param(Step(requirements=("numpy",), prereleases=True, fresh=True), "2.4.0rc1", id="pre-releases"),
+        pytest.param(Step(requirements=("numpy",), preferred={"numpy": "2.0.2"}), "2.0.2", id="a lock is preferred"),
+        pytest.param(Step(requirements=("jax",), deps=False), "1.26.4", id="no dependencies"),
+        pytest.param(Step(requirements=("jax",), constraints=("numpy<2",)), "1.26.4", id="a constraint"),
+        pytest.param(Step(requirements=("jax==0.7.2",), overrides=("numpy==1.26.0",)), "1.26.0", id="an override"),
+        pytest.param(Step(requirements=("tzdata",), exact=True), None, id="exact"),
+        pytest.param(Step(exact=True), None, id="exact, and nothing asked for"),
+        pytest.param(Step(requirements=("jax ; python_version < '3'",)), "1.26.4", id="a marker that does not hold"),
+    ],
+)
+def test_the_numpy_after_a_step(step: Step, numpy: str | None, resolve: Resolve) -> None:
+    (found,) = replay([step], NUMPY, TARGET, resolve)
+    assert (found.failure, found.installed.get("numpy")) == (None, numpy)
+
+
+@pytest.mark.parametrize(
+    ("requirements", "reason"),
+    [
+        (("numpy<2", "opencv-python-headless==4.12.0.88"), "depends on numpy>=2"),
+        (("nosuch-package",), "nosuch-package was not found"),
+        (("numpy==9",), "no version of numpy==9"),
+        (("future-only",), "Python"),
+    ],
+)
+def test_a_step_that_cannot_be_resolved_changes_nothing(
+    requirements: tuple[str, ...], reason: str, resolve: Resolve
+) -> None:
+    first, second = replay([Step(requirements=requirements), Step(requirements=("jax",))], NUMPY, TARGET, resolve)
+    assert first.installed == NUMPY
+    assert reason in (first.failure or "")
+    assert second.installed["numpy"] == "2.3.5"
+
+
+def test_the_python_decides(resolve: Resolve) -> None:
+    step = Step(requirements=("numpy<2 ; python_version < '3.11'", "numpy ; python_version >= '3.11'"))
+    found = [replay([step], {}, Target(python=python), resolve)[0].installed for python in ("3.10", "3.11")]
+    assert found == [{"numpy": "1.26.4"}, {"numpy": "2.3.5"}]
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"UV_DEFAULT_INDEX": "http://127.0.0.1:9/simple"}, "could not fetch http://127.0.0.1:9/simple/tzdata/"),
+        ({"UV_DEFAULT_INDEX": "http://user:secret@127.0.0.1:9/simple"}, "could not fetch http"),
+        ({"UV_DEFAULT_INDEX": "https://127.0.0.1:9/simple", "UV_OFFLINE": "1"}, "needs the network"),
+        ({"UV_DEFAULT_INDEX": "https://"}, "failed to resolve tzdata"),
+    ],
+)
+def test_a_registry_that_cannot_be_reached(
+    variables: dict[str, str], message: str, environ: dict[str, str], tmp_path: Path
+) -> None:
+    uv = registry.resolver({**environ, "UV_HTTP_RETRIES": "0", "UV_CACHE_DIR": str(tmp_path), **variables})
+    with pytest.raises(ResolverError, match=message) as caught:
+        replay([Step(requirements=("tzdata",))], {}, TARGET, uv)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_program_that_is_none(tmp_path: Path) -> None:
+    uv = Uv(program=str(tmp_path / "none"), limit=1)
+    with pytest.raises(ResolverError, match=r"cannot run .*none: no such file"):
+        replay([Step(requirements=("tzdata",))], {}, TARGET, uv)

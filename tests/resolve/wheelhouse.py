@@ -1,0 +1,46 @@
+"""Tiny wheels in a registry of their own, in a folder: resolvers and installers need no network for them."""
+
+from __future__ import annotations
+
+import zipfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+
+def build(folder: Path, releases: Mapping[str, Iterable[str]]) -> str:
+    """Write a wheel for each ``name==version``, with what it requires; gives the address of the registry."""
+    names = sorted({release.partition("==")[0] for release in releases})
+    for name in names:
+        (folder / name).mkdir(parents=True)
+    for release, requires in releases.items():
+        name, _, version = release.partition("==")
+        _write_wheel(folder / name, name, version, requires)
+    for name in names:
+        links = "".join(f'<a href="{wheel.name}">{wheel.name}</a>\n' for wheel in sorted((folder / name).iterdir()))
+        (folder / name / "index.html").write_text(f"<!DOCTYPE html><html><body>\n{links}</body></html>\n")
+    return folder.as_uri()
+
+
+def _write_wheel(folder: Path, name: str, version: str, requires: Iterable[str]) -> None:
+    stem = f"{name.replace('-', '_')}-{version}"
+    needs = "".join(f"{line}\n" for entry in requires for line in _header(entry))
+    files = {
+        "METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{needs}",
+        "WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    with zipfile.ZipFile(folder / f"{stem}-py3-none-any.whl", "w") as wheel:
+        for file, text in files.items():
+            wheel.writestr(f"{stem}.dist-info/{file}", text)
+        record = "".join(f"{stem}.dist-info/{file},,\n" for file in (*files, "RECORD"))
+        wheel.writestr(f"{stem}.dist-info/RECORD", record)
+
+
+def _header(entry: str) -> list[str]:
+    """The lines of METADATA for ``python>=3.11``, for a requirement, and for one that belongs to an extra."""
+    if entry.startswith("python"):
+        return [f"Requires-Python: {entry.removeprefix('python')}"]
+    extra = entry.partition("extra == '")[2].rstrip("'")
+    return [*([f"Provides-Extra: {extra}"] if extra else []), f"Requires-Dist: {entry}"]
