@@ -11,6 +11,7 @@ import click
 
 from dmlint.cli import options, prepare
 from dmlint.cli.output import deliver, warn
+from dmlint.cli.scope import Scope
 from dmlint.model import DmlintError
 from dmlint.reporters.terminal import visible
 
@@ -135,9 +136,10 @@ def _replay(given: Given, configuration: Configuration, program: str) -> Iterato
     from dmlint.resolve.verdicts import read_records, replay_row
     from dmlint.wildcards import fits
 
-    files = prepare.found_files(configuration, given.paths, quiet=given.quiet)
+    scope = Scope(paths=given.paths, quiet=given.quiet)
+    files = scope.files(configuration)
     view = prepare.view(configuration)
-    judgement, pack = prepare.judged(configuration, files, given.paths)
+    judgement, pack = prepare.judged(configuration, files, scope)
     rows = read_rows(judgement, pack.catalogue, frozenset(files))
     wanted = [row for row in rows if fits(given.environment, name(row, view))]
     if given.environment is not None and not wanted:
