@@ -10,11 +10,13 @@ from dmlint.installers.options import option_table, read_options, read_subcomman
 from dmlint.installers.paths import last_component
 from dmlint.installers.reading import NOTHING, Invocation, Reading, Target, build_step
 from dmlint.installers.respelling import literal, respell
+from dmlint.model import Dependency
+from dmlint.records import replace
 from dmlint.traced import join
 
 if TYPE_CHECKING:
     from dmlint.installers.options import Operand
-    from dmlint.model import Dependency, Problem
+    from dmlint.model import Problem
 
 _GIT = option_table(
     valued="-C -c --git-dir --work-tree --namespace --super-prefix --config-env",
@@ -63,4 +65,7 @@ def _read_release(repository: str, address: Operand, branch: Operand | None, whe
     if not versioned or branch is None or not (release or word.value.unresolved):
         return read_requirement(name, word.span, where=where)
     version = word.value.slice(release.end() if release else 0)
-    return read_requirement(join((name, literal("==", version, word), version)), word.span, where=where)
+    found = read_requirement(join((name, literal("==", version, word), version)), word.span, where=where)
+    # A tag that is all of a variable's value is that value, its `v` included.
+    tag = word.value.span if word.value.via else None
+    return replace(found, span=tag) if tag is not None and isinstance(found, Dependency) else found

@@ -88,7 +88,7 @@ def test_git_clones_nothing_watched(line: str) -> None:
 
 def test_git_branch_through_a_variable() -> None:
     (item,) = step_of(read("git clone -b ${T} https://x/IsaacLab", environ={"T": "v2.3.0"})).requirements
-    assert (item.specifier, item.span.source.path, item.span.text) == ("==2.3.0", "T", "2.3.0")
+    assert (item.specifier, item.span.source.path, item.span.text) == ("==2.3.0", "T", "v2.3.0")
 
 
 @pytest.mark.parametrize(
