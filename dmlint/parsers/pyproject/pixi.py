@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.specifiers import SpecifierSet
 
 from dmlint.installers.matchspec import to_specifier
 from dmlint.model import ProblemKind, Role
-from dmlint.parsers.pyproject.found import Found, Kind, Section, expect, merge, string_of, unreadable
+from dmlint.parsers.pyproject.found import Found, Include, Kind, Section, expect, merge, string_of, unreadable
 from dmlint.parsers.pyproject.releases import union_of
 from dmlint.parsers.pyproject.values import Table, extras_of, fetched, flag, folder, named, strings, url_of
 from dmlint.pep508 import canonical_marker, canonical_specifier
 from dmlint.records import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from dmlint.toml import Node
 
@@ -23,7 +23,7 @@ _CONDA = ("dependencies", "host-dependencies", "build-dependencies")
 _PYPI = "pypi-dependencies"
 _OVERRIDES = "dependency-overrides"
 _PROJECT = (Kind.PROJECT, "")
-_DEFAULT = (Kind.ENVIRONMENT, "pixi:default")
+_DEFAULT = "default"
 _MOST_ALTERNATIVES = 64
 
 
@@ -33,26 +33,71 @@ def read_pixi(root: Node) -> Iterator[Section]:
 
 
 def pixi_sections(table: Node | None, where: str) -> Iterator[Section]:
-    """The sections of one pixi manifest: the default feature is the set ``pixi:default``, any other
-    ``pixi:NAME``.
+    """The sections of one pixi manifest: each of its environments is the set ``pixi:NAME``, of its features together.
+
+    A feature that no environment has is a set by itself, with the default one.
     """
     if table is None:
         return
     features = table.get("feature")
     found = expect(table, dict, where) + expect(features, dict, f"{where}.feature")
     yield Section(kind=Kind.LOOSE, found=found)
+    nodes = {name: node for name, node in (features.items() if features else ()) if name != _DEFAULT}
+    uses = _environments(table.get("environments"), nodes)
     default = _feature(table, where)
-    if default.dependencies or default.references or default.problems or features:
-        python = _python(table)
-        yield Section(kind=Kind.ENVIRONMENT, name=_DEFAULT[1], found=default, python=python, along=(_PROJECT,))
-    alone = _never_with_default(table.get("environments"))
-    for name, node in features.items() if features else ():
-        if name == "default":
-            continue
+    yield Section(kind=Kind.PART, name=_part(_DEFAULT), found=default)
+    if not any(use.name == _DEFAULT for use in uses) and (nodes or default.dependencies or default.references):
+        uses.insert(0, _Use(name=_DEFAULT, node=table, features=(_DEFAULT,)))
+    for name, node in nodes.items():
         place = f"{where}.feature.{name}"
-        beside = () if name in alone else (_PROJECT, _DEFAULT)
-        found = expect(node, dict, place) + _feature(node, place)
-        yield Section(kind=Kind.ENVIRONMENT, name=f"pixi:{name}", found=found, python=_python(node), along=beside)
+        yield Section(kind=Kind.PART, name=_part(name), found=expect(node, dict, place) + _feature(node, place))
+    used = {name for use in uses for name in use.features}
+    taken = {use.name for use in uses}
+    left = [name for name in nodes if name not in used]
+    uses += [_Use(name=f"{n} (feature)" if n in taken else n, node=nodes[n], features=(_DEFAULT, n)) for n in left]
+    pythons = {_DEFAULT: _python(table), **{name: _python(node) for name, node in nodes.items()}}
+    for use in uses:
+        yield _compose(use, where, pythons)
+
+
+class _Use(NamedTuple):
+    """A set that is installed: ``features`` of it, the default one first; ``node`` is where it is written."""
+
+    name: str
+    node: Node
+    features: tuple[str, ...]
+    inline: bool = False
+
+
+def _part(feature: str) -> str:
+    return f"pixi:{feature}"
+
+
+def _compose(use: _Use, where: str, pythons: Mapping[str, str | None]) -> Section:
+    """What an environment holds: its features, and what its own table asks for."""
+    includes = tuple(Include(kind=Kind.PART, name=_part(name), span=use.node.span) for name in use.features)
+    own = _feature(use.node, f"{where}.environments.{use.name}") if use.inline else Found()
+    asked = [_python(use.node) if use.inline else None, *(pythons[name] for name in reversed(use.features))]
+    return Section(
+        kind=Kind.ENVIRONMENT,
+        name=f"pixi:{use.name}",
+        found=Found(includes=includes) + own,
+        python=next((python for python in asked if python), None),
+        along=(_PROJECT,) if _DEFAULT in use.features else (),
+    )
+
+
+def _environments(table: Node | None, features: Collection[str]) -> list[_Use]:
+    """The environments that a workspace names."""
+    written = table.items() if table is not None and isinstance(table.value, dict) else ()
+    uses: dict[str, _Use] = {}
+    for name, node in written:
+        inline = isinstance(node.value, dict)
+        listed = strings(node.get("features") if inline else node)
+        names = [str(feature.value) for feature in listed if str(feature.value) in features]
+        first = () if inline and flag(node, "no-default-feature") else (_DEFAULT,)
+        uses[name] = _Use(name=name, node=node, features=tuple(dict.fromkeys((*first, *names))), inline=inline)
+    return list(uses.values())
 
 
 def _feature(table: Node, where: str) -> Found:
@@ -119,14 +164,3 @@ def _python(table: Node) -> str | None:
     text = string_of(node) or string_of(node.get("version") if node else None)
     specifier = _conda(text) if text else None
     return specifier if isinstance(specifier, str) and specifier else None
-
-
-def _never_with_default(environments: Node | None) -> frozenset[str]:
-    """The features that are used, and only in environments without the default feature."""
-    alone: set[str] = set()
-    together: set[str] = set()
-    for _, node in environments.items() if environments else ():
-        features = node if isinstance(node.value, list) else node.get("features")
-        names = {str(feature.value) for feature in strings(features)}
-        (alone if flag(node, "no-default-feature") else together).update(names)
-    return frozenset(alone - together)

@@ -121,7 +121,11 @@ addopts = numpy>=2
             "pixi.toml",
             '[project]\nname = "x"\n[dependencies]\nnumpy = "1.26.*"\n[feature.sim.pypi-dependencies]\n'
             'isaacsim = "==5.0.0.0"\n',
-            [("pixi:default", "numpy==1.26.*", "1.26.*"), ("pixi:sim", "isaacsim==5.0.0.0", "==5.0.0.0")],
+            [
+                ("pixi:default", "numpy==1.26.*", "1.26.*"),
+                ("pixi:sim", "numpy==1.26.*", "1.26.*"),
+                ("pixi:sim", "isaacsim==5.0.0.0", "==5.0.0.0"),
+            ],
             id="pixi",
         ),
         pytest.param(

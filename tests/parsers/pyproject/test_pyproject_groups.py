@@ -233,25 +233,55 @@ python = { version = ">=3.10" }
 b = { version = "*", env-markers = "os_name == 'nt'" }
 [tool.pixi.feature.both.dependencies]
 c = "*"
+[tool.pixi.feature.left.dependencies]
+e = "*"
+[tool.pixi.feature.own.dependencies]
+f = "*"
 [tool.pixi.environments]
-default = ["cuda", "both"]
+default = ["cuda", "both", "cuda", "nowhere"]
 alone = { features = ["alone", "both"], no-default-feature = true }
+[tool.pixi.environments.own.dependencies]
+d = "*"
 """
 
 
 @pytest.mark.parametrize(
     ("name", "members", "along", "python"),
     [
-        pytest.param("pixi:default", ["python", "numpy", "x"], ("project",), "==3.11.*", id="default"),
-        pytest.param("pixi:cuda", ["cuda", "python"], ("project", "pixi:default"), ">=3.10", id="feature"),
-        pytest.param("pixi:alone", ["b"], (), None, id="feature without the default one"),
-        pytest.param("pixi:both", ["c"], ("project", "pixi:default"), "<3.12", id="feature used in both ways"),
+        pytest.param(
+            "pixi:default", ["python", "numpy", "x", "cuda", "python", "c"], ("project",), ">=3.10", id="default"
+        ),
+        pytest.param("pixi:alone", ["b", "c"], (), None, id="without the default feature"),
+        pytest.param("pixi:own", ["d", "python", "numpy", "x"], ("project",), "==3.11.*", id="with a table of its own"),
+        pytest.param("pixi:left", ["python", "numpy", "x", "e"], ("project",), "==3.11.*", id="a feature of none"),
+        pytest.param("pixi:own (feature)", ["python", "numpy", "x", "f"], ("project",), "==3.11.*", id="same name"),
     ],
 )
-def test_pixi_features(name: str, members: list[str], along: tuple[str, ...], python: str | None) -> None:
+def test_pixi_environments(name: str, members: list[str], along: tuple[str, ...], python: str | None) -> None:
     text = PIXI.replace('name = "x"', 'name = "x"\nrequires-python = "<3.12"')
     one = group(text, name)
     assert (names(one), one.along, one.python) == (members, along, python)
+
+
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [
+        pytest.param('[tool.pixi.dependencies]\na = "*"\n', {"pixi:default": ["a"]}, id="no features"),
+        pytest.param(
+            '[tool.pixi.dependencies]\na = "*"\n[tool.pixi.feature.b.dependencies]\nb = "*"\n',
+            {"pixi:default": ["a"], "pixi:b": ["a", "b"]},
+            id="no environments",
+        ),
+        pytest.param(
+            '[tool.pixi.feature.b.dependencies]\nb = "*"\n[tool.pixi.environments]\nb = ["b"]\n',
+            {"pixi:default": [], "pixi:b": ["b"]},
+            id="an environment",
+        ),
+        pytest.param("[tool.pixi]\nenvironments = 3\n", {}, id="no table"),
+    ],
+)
+def test_which_sets_pixi_has(text: str, groups: dict[str, list[str]]) -> None:
+    assert {one.name: names(one) for one in read(text).groups} == groups
 
 
 def test_a_pixi_folder_and_marker() -> None:
