@@ -16,7 +16,7 @@ from dmlint.model import Document, Problem, Role
 from dmlint.progress import silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from dmlint.catalogue import Catalogue
     from dmlint.environment import Assignment, ImageUse, Install, Outcome
@@ -63,7 +63,7 @@ def link(
             used.update(bundle.used)
     unused = [entry for entry in documents if is_requirements_file(entry) and entry.source.path not in used]
     of_files, further = manifests.link_files(unused, files)
-    alone += of_files
+    alone = [*(outcome for outcome in alone if _stands_alone(outcome, used)), *of_files]
     return Scene(
         catalogue=catalogue,
         installs=(*installs, *(install for outcome in alone for install in outcome.installs)),
@@ -73,6 +73,11 @@ def link(
         problems=tuple(dict.fromkeys((*problems, *further))),
         comments=tuple(dict.fromkeys((*_comments(files.documents.values()), *in_scripts))),
     )
+
+
+def _stands_alone(outcome: Outcome, used: Collection[str]) -> bool:
+    """Whether no install takes a manifest for its own file, as conda does."""
+    return outcome.place is None or outcome.place.source.path not in used
 
 
 def _comments(entries: Iterable[Document | Problem]) -> Iterator[Span]:

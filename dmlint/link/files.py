@@ -42,6 +42,8 @@ class Bundle:
     projects: tuple[str, ...] = ()
     pythons: tuple[str, ...] = ()
     undecided: bool = False
+    environment: str = ""
+    """What conda calls the environment that a file describes."""
 
     def __add__(self, other: Bundle) -> Bundle:
         """Both together."""
@@ -52,6 +54,7 @@ class Bundle:
             projects=self.projects + other.projects,
             pythons=self.pythons + other.pythons,
             undecided=self.undecided or other.undecided,
+            environment=self.environment or other.environment,
         )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dmlint.catalogue import read_image
 from dmlint.environment import Environment, Install
+from dmlint.link.conda_files import gather_conda
 from dmlint.link.environments import BARE, name_environment
 from dmlint.link.files import PYPROJECT, Bundle, missing, read_written, role_of, unread, unresolved
 from dmlint.model import FileReference, FileWrite, InstallStep, ProblemKind, ReferenceKind, Role
@@ -58,7 +59,7 @@ class InstallReader:
             return "", None, Bundle()
         bundle = self._bundle(stage, at, action)
         entries = (*action.requirements, *bundle.dependencies)
-        name = name_environment(action, ground.recognized)
+        name = _name_of_file(action, bundle) or name_environment(action, ground.recognized)
         install = Install(
             environment=UNPLACED,
             requirements=tuple(entry for entry in entries if entry.role not in _BOUNDS),
@@ -95,6 +96,8 @@ class InstallReader:
             role = role_of(reference)
             if role is None:
                 total += self._follow_project(stage, at, step, reference)
+            elif step.tool in _CONDA:
+                total += self._follow_conda(stage, at, step, reference)
             else:
                 total += self._follow(stage, at, step, reference, role)
         return total
@@ -108,13 +111,26 @@ class InstallReader:
             return Bundle(problems=(unread(reference),))
         return self._files.gather_project(found, reference, bounds=step.tool.startswith("uv"))
 
+    def _follow_conda(self, stage: Stage, at: int, step: InstallStep, reference: FileReference) -> Bundle:
+        """A file that conda is given, which has a grammar of its own."""
+        if reference.path is None or "://" in reference.path:
+            return Bundle(problems=(unresolved(reference) if reference.path is None else unread(reference),))
+        found = self._build.locate(stage, at, join(step.cwd or "", reference.path))
+        if found is None:
+            return Bundle(problems=(missing(reference),))
+        return (
+            gather_conda(found, reference, self._files)
+            if isinstance(found, str)
+            else Bundle(problems=(unread(reference),))
+        )
+
     def _follow(self, stage: Stage, at: int, step: InstallStep, reference: FileReference, role: Role) -> Bundle:
         bounds = role is not Role.REQUIREMENT
         named = " ".join(entry.name for entry in step.requirements) if bounds else ""
         if reference.path is None:
             return Bundle(problems=(unresolved(reference, named),), undecided=bounds)
-        if "://" in reference.path or reference.path.endswith(_YAML) or step.tool in _CONDA:
-            # An address is not asked for, and conda's files have a grammar of their own.
+        if "://" in reference.path or reference.path.endswith(_YAML):
+            # An address is not asked for.
             return Bundle(problems=(unread(reference, named),), undecided=bounds)
         found = self._build.locate(stage, at, join(step.cwd or "", reference.path))
         if isinstance(found, FileWrite):
@@ -124,6 +140,12 @@ class InstallReader:
         if found.endswith(PYPROJECT):
             return self._files.gather_project(found, reference, bounds=True)
         return self._files.gather(found, role)
+
+
+def _name_of_file(step: InstallStep, bundle: Bundle) -> str | None:
+    """The environment that a step is for which names none but in its file."""
+    unnamed = any(step.interpreter == f"conda:{reference.path}" for reference in step.references)
+    return f"conda:{bundle.environment}" if unnamed and bundle.environment else None
 
 
 def _by_source(problems: Iterable[Problem]) -> dict[int, tuple[tuple[int, ...], tuple[Problem, ...]]]:
