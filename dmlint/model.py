@@ -362,7 +362,20 @@ class NewEnvironment:
     conditional: bool = False
 
 
-Action = InstallStep | Copy | FileWrite | Removal | Link | RunScript | NewEnvironment
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTool:
+    """A program that is fetched, or updated: ``curl -LsSf https://astral.sh/uv/0.7.2/install.sh | sh``.
+
+    ``version`` is its release, None where the command does not say; ``said`` is where it is said.
+    """
+
+    span: Span
+    name: str
+    version: str | None
+    said: Span
+
+
+Action = InstallStep | Copy | FileWrite | Removal | Link | RunScript | NewEnvironment | NewTool
 """What happens to a stage, in the order it is written."""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dmlint.expressions import expression
 from dmlint.installers.apt import read_apt
 from dmlint.installers.conda import read_conda
+from dmlint.installers.downloads import read_download
 from dmlint.installers.files import read_ln, read_redirected, read_rm, read_tee
 from dmlint.installers.git import read_git
 from dmlint.installers.interpreters import named_interpreter
@@ -56,6 +57,8 @@ PROGRAMS: Mapping[str, Callable[[Invocation], Reading]] = {
     "isaaclab.sh": read_isaaclab,
     "isaaclab.bat": read_isaaclab,
     "setup.py": read_setup,
+    "curl": read_download,
+    "wget": read_download,
     "tee": read_tee,
     "rm": read_rm,
     "ln": read_ln,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.installers.downloads import read_uv_self
 from dmlint.installers.interpreters import python_request, system_interpreter, uv_pip_interpreter
 from dmlint.installers.options import read_options, read_subcommand
 from dmlint.installers.paths import join_path
@@ -37,7 +38,7 @@ def read_uv(invocation: Invocation) -> Reading:
     return NOTHING if reader is None else reader(invocation, start, before)
 
 
-_READERS = {"sync": read_uv_sync, "run": read_uv_run, "tool": read_uv_tool, "venv": read_uv_venv}
+_READERS = {"sync": read_uv_sync, "run": read_uv_run, "tool": read_uv_tool, "venv": read_uv_venv, "self": read_uv_self}
 
 
 def _read_uv_pip(invocation: Invocation, start: int, before: tuple[Option, ...]) -> Reading:

@@ -28,7 +28,6 @@ _CUDA_IMAGES = ("cuda", "cudagl")
 _CUDA_TAG = expression(r"(?:cuda-?)?(\d+\.\d+)(?:\.\d+)*")
 _CUDA_INSIDE = expression(r"cuda-?(\d+\.\d+)(?:\.\d+)*")
 _PYTHON = expression(r"(\d+\.\d+)(?:\.\d+)?(?=-|$)")
-_RELEASE = expression(r"v?(\d+\.\d+(?:\.\d+)?)(?![\d.])")
 
 
 def read_image_facts(catalogue: Catalogue, image: BaseImage | None, recognized: Recognized | None) -> dict[str, Known]:
@@ -57,10 +56,10 @@ def _cuda(image: BaseImage) -> Known | None:
     match = _CUDA_TAG.match(name.tag.text) if of_cuda else _CUDA_INSIDE.search(name.tag.text)
     if match is None:
         return None
-    return Known(value=match[1], span=_literal(image, name.tag, match))
+    return Known(value=match[1], span=literal_of(image, name.tag, match))
 
 
-def _literal(image: BaseImage, tag: Traced, number: re.Match[str]) -> Span:
+def literal_of(image: BaseImage, tag: Traced, number: re.Match[str]) -> Span:
     """The innermost literal that holds a number of the tag: a variable's value alone, else the whole reference."""
     for candidate in (image.value, tag, tag.slice(number.start(1), number.end())):
         if candidate.via and candidate.span is not None:
@@ -74,7 +73,7 @@ def read_python_image(image: BaseImage | None) -> Known | None:
     if image is None or name is None or name.component != "python" or name.tag is None or not name.known:
         return None
     match = _PYTHON.match(name.tag.text)
-    return Known(value=f"=={match[1]}.*", span=_literal(image, name.tag, match)) if match else None
+    return Known(value=f"=={match[1]}.*", span=literal_of(image, name.tag, match)) if match else None
 
 
 def read_made(
@@ -138,16 +137,6 @@ def _one_release(catalogue: Catalogue, product: str, dependency: Dependency) -> 
         return next(iter(releases)) if len(releases) == 1 else None
     match = re.fullmatch(r"==v?(\d+\.\d+(?:\.\d+)?)(?:\.\*)?", dependency.specifier)
     return match[1] if match else None
-
-
-def read_uv_images(images: Iterable[BaseImage]) -> Known | None:
-    """The uv that ``COPY --from=ghcr.io/astral-sh/uv:0.7.2`` brings."""
-    for image in images:
-        name = read_image(image)
-        match = _RELEASE.match(name.tag.text) if name.tag is not None else None
-        if name.component == "uv" and name.tag is not None and match is not None and name.known:
-            return Known(value=f"=={match[1]}", span=_literal(image, name.tag, match))
-    return None
 
 
 def find_profile(

@@ -13,8 +13,9 @@ from dmlint.link.clones import place_clones
 from dmlint.link.environments import BARE, Ground, identify
 from dmlint.link.histories import doubt, extend, note_moment, start, without_numpy
 from dmlint.link.interpreters import is_isaac
-from dmlint.link.known import read_made, read_uv_images, tells
+from dmlint.link.known import read_made, tells
 from dmlint.link.reader import InstallReader
+from dmlint.link.uv import UvReader
 from dmlint.model import Copy, InstallStep, Removal, RunScript
 from dmlint.records import dataclass, field, replace
 
@@ -61,7 +62,7 @@ class StageLinker:
         for image in document.images:
             self._images_of.setdefault(image.stage, []).append(image)
         self._bases: dict[str, BaseImage | None] = {}
-        self._uvs: dict[str, Known | None] = {}
+        self._uv = UvReader(self._build.stage, lambda name: self._images_of.get(name, ()))
         self._telling: dict[str, dict[str, tuple[Install, ...]]] = {}
         self._made: dict[str, dict[str, Known | None]] = {}
 
@@ -96,7 +97,8 @@ class StageLinker:
         for _, name, install, _ in prepared:
             if install is not None:
                 mine.setdefault(name, []).append(install)
-        uv = self._uv(stage)
+        parent = self._parent(stage)
+        uv = self._uv.read(stage, parent.name if parent is not None else "")
         telling = self._tell(stage, mine)
         for name in mine:
             identity = identify(self._catalogue, ground, name, telling[name], self._assignments)
@@ -149,16 +151,6 @@ class StageLinker:
             service=self._service,
             made=made,
         )
-
-    def _uv(self, stage: Stage) -> Known | None:
-        """The uv that is copied into a stage, or into one that it is built on."""
-        copies = [action for action in stage.actions if isinstance(action, Copy) and action.origin is not None]
-        origins = [self._build.stage(copy.origin or "") for copy in copies]
-        names = dict.fromkeys(entry.name for entry in (stage, *origins) if entry is not None)
-        found = read_uv_images(image for name in names for image in self._images_of.get(name, ()))
-        parent = self._parent(stage)
-        self._uvs[stage.name] = found or (self._uvs.get(parent.name) if parent is not None else None)
-        return self._uvs[stage.name]
 
     def _open(
         self, inherited: Outcome | None, identity: Identity, ground: Ground, name: str, uv: Known | None

@@ -121,6 +121,49 @@ def test_of_installs(requirements: str, facts: dict[str, str], tmp_path: Path) -
         pytest.param(
             "FROM ubuntu AS base\nCOPY --from=ghcr.io/astral-sh/uv:0.8.4 /uv /bin/\nFROM base\n", "==0.8.4", id="below"
         ),
+        pytest.param(
+            "FROM ubuntu\nRUN curl -LsSf https://astral.sh/uv/0.7.2/install.sh | sh\n", "==0.7.2", id="its installer"
+        ),
+        pytest.param(
+            "FROM ubuntu\nADD https://astral.sh/uv/0.7.2/install.sh /i.sh\nRUN sh /i.sh\n", "==0.7.2", id="added"
+        ),
+        pytest.param("FROM ubuntu\nADD https://example.org/x.sh /i.sh\n", None, id="something else added"),
+        pytest.param(
+            "FROM ubuntu\nARG V=0.7.2\nADD https://astral.sh/uv/${V}/install.sh /i.sh\n", None, id="added by variable"
+        ),
+        pytest.param("FROM ubuntu\nCOPY *.sh /\n", None, id="files of the context"),
+        pytest.param("FROM ubuntu\nARG U\nCOPY $U /\n", None, id="a file that is not known"),
+        pytest.param("FROM ubuntu\nRUN pipx install uv==0.7.2\n", "==0.7.2", id="in an environment of its own"),
+        pytest.param("FROM ubuntu\nRUN pip install uv==0.7.2 && pip install -U uv\n", None, id="replaced by any"),
+        pytest.param("FROM ubuntu\nRUN pip install --target /x uv==0.7.2\n", None, id="where nothing looks it up"),
+        pytest.param("FROM ubuntu\nRUN pip install uv==0.7.2 && uv self update\n", None, id="updated"),
+        pytest.param(
+            "FROM ubuntu\nRUN pip install uv==0.7.2 && uv self update 0.8.4\n", "==0.8.4", id="updated to one"
+        ),
+        pytest.param(
+            "FROM ubuntu\nCOPY --from=ghcr.io/astral-sh/uv:0.9.1 /uv /bin/\nRUN pip install uv==0.7.2\n",
+            "==0.7.2",
+            id="the last word",
+        ),
+        pytest.param(
+            "FROM ubuntu\nRUN --mount=from=ghcr.io/astral-sh/uv:0.7.2,source=/uv,target=/bin/uv uv --version\n",
+            "==0.7.2",
+            id="mounted",
+        ),
+        pytest.param("FROM ubuntu\nCOPY --from=ghcr.io/astral-sh/uv:0.7 /uv /bin/\n", "==0.7.*", id="a line"),
+        pytest.param("FROM ubuntu\nCOPY --from=astral/uv:0.7.2 /uv /bin/\n", "==0.7.2", id="Docker Hub"),
+        pytest.param(
+            "FROM ubuntu AS tools\nRUN curl https://astral.sh/uv/0.7.2/install.sh | sh\n"
+            "FROM ubuntu\nCOPY --from=tools /root/.local/bin/uv /bin/uv\n",
+            "==0.7.2",
+            id="copied from where it was installed",
+        ),
+        pytest.param(
+            "FROM ubuntu AS tools\nRUN curl https://astral.sh/uv/0.7.2/install.sh | sh\n"
+            "FROM ubuntu\nCOPY --from=tools /etc/hosts /etc/\n",
+            None,
+            id="something else copied from there",
+        ),
         pytest.param("FROM ubuntu\nCOPY --from=ghcr.io/astral-sh/uv:latest /uv /bin/\n", None, id="the latest"),
         pytest.param("FROM ubuntu\nCOPY --from=ghcr.io/astral-sh/uv /uv /bin/\n", None, id="no tag"),
         pytest.param("FROM ubuntu\nCOPY --from=example.org/tools:0.8.4 /uv /bin/\n", None, id="another image"),
@@ -130,7 +173,7 @@ def test_of_installs(requirements: str, facts: dict[str, str], tmp_path: Path) -
     ],
 )
 def test_of_uv(text: str, uv: str | None, tmp_path: Path) -> None:
-    found = scene_of(tmp_path, text + "RUN pip install requests\n").outcomes[-1].known.get("uv")
+    found = scene_of(tmp_path, text + "RUN /v/bin/pip install requests\n").outcomes[-1].known.get("uv")
     assert (found.value if found else None) == uv
 
 
