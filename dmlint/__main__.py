@@ -21,7 +21,11 @@ def main() -> int:
         return 0
     from dmlint.cli import run
 
-    return run(sys.argv[1:])
+    try:
+        return run(sys.argv[1:])
+    finally:
+        # At its end the interpreter collects all the same, but looks at nothing that is frozen.
+        gc.freeze()
 
 
 def distrust_working_directory(*, isolated: bool) -> None:

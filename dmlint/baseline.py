@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -76,6 +75,8 @@ def divide(findings: Iterable[Finding], baseline: Collection[Fingerprint]) -> Di
 
 def dump(entries: Iterable[Fingerprint]) -> bytes:
     """The file: an entry a line, sorted, so that one more or less is one line of a diff."""
+    import json
+
     lines = [json.dumps(_entry(entry)) for entry in sorted(set(entries))]
     body = "".join(f"\n{line}{',' if number < len(lines) else ''}" for number, line in enumerate(lines, start=1))
     return f'{{"version": {VERSION}, "findings": [{body}\n]}}\n'.encode()
@@ -83,6 +84,8 @@ def dump(entries: Iterable[Fingerprint]) -> bytes:
 
 def load(path: Path) -> frozenset[Fingerprint]:
     """The entries of a file; BaselineError where it cannot be read or is not a baseline."""
+    import json
+
     try:
         data = json.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.baseline import divide
-from dmlint.edits.proof import prove
 from dmlint.environment import Scene
-from dmlint.link import link
 from dmlint.model import Document, Finding, Problem
 from dmlint.parsers import claim
 from dmlint.progress import silent
 from dmlint.records import dataclass, replace
-from dmlint.suppression import read_suppressions, report_unused, suppress
-from dmlint.waivers import find_stale, waive
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -90,6 +85,12 @@ def read_documents(
     return documents
 
 
+def has_document(repository: Repository, paths: Iterable[str]) -> bool:
+    """Whether any of the claimed files is of the kind that its name says."""
+    found = ((claim(path), path) for path in paths)
+    return any(claimed is not None and claimed.takes(repository.read(path)) for claimed, path in found)
+
+
 def lint(
     repository: Repository, paths: Iterable[str], settings: Settings, pack: RulePack, context: Iterable[str] = ()
 ) -> Report:
@@ -117,6 +118,11 @@ def report(judged: Judgement, reported: Collection[str], pack: RulePack) -> Repo
 
 def judge(repository: Repository, case: Case, progress: Progress = silent) -> Judgement:
     """Say what is there and what is wrong with it; ``progress`` is told now and then how far this is."""
+    from dmlint.baseline import divide
+    from dmlint.link import link
+    from dmlint.suppression import read_suppressions, report_unused, suppress
+    from dmlint.waivers import find_stale, waive
+
     settings, pack = case.settings, case.pack
     reported = dict.fromkeys(case.files)
     documents = read_documents(repository, dict.fromkeys((*reported, *case.context)), progress)
@@ -226,7 +232,11 @@ def _with_edits(
         proposal = finding.proposal
         if proposal and (proposal.span.source.path in reported or proposal.span.source is finding.span.source):
             asked.append(proposal)
-    edits = prove(asked, documents) if asked else {}
+    if not asked:
+        return iter(found)
+    from dmlint.edits.proof import prove
+
+    edits = prove(asked, documents)
     return (replace(finding, edit=edits.get(finding.proposal) if finding.proposal else None) for finding in found)
 
 

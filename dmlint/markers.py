@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from dmlint.records import dataclass
@@ -55,6 +54,8 @@ def holds(marker: str | None, world: World) -> bool:
     """Whether a requirement with this marker is asked for in a world; one that cannot be told is taken to hold."""
     if marker is None:
         return True
+    from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
+
     system, name, os_name, machine = _PLATFORMS[world.platform]
     try:
         return Marker(marker).evaluate(

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote
 
-from packaging.markers import Marker
-from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 
 from dmlint.expressions import expression
 from dmlint.model import Dependency, Problem, ProblemKind, Role
 from dmlint.records import replace
 
 if TYPE_CHECKING:
+    import re
+
     from dmlint.model import Span
     from dmlint.traced import Traced
 
@@ -31,7 +28,8 @@ _PLAIN = expression(
     rf"({_VERSION}(?:[ \t]*,[ \t]*{_VERSION})*)?[ \t]*"
 )
 _ONE_RELEASE = expression(r"(?:[<>]=?|[=!]=)\d+(?:\.\d+)*")
-_NORMAL_NAME = expression(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SEPARATORS = expression(r"[-_.]+")
+_QUERY = expression(r"[?#]")
 
 # Beyond what anybody writes; they keep hostile input from the recursion and the time that it could cost.
 _LONGEST, _LONGEST_NUMBER, _DEEPEST = 20_000, 1_000, 50
@@ -122,8 +120,8 @@ def _read_marked(raw: str) -> Parts | None:
 
 
 def normalize_name(name: str) -> str:
-    """The PEP 503 form of a name."""
-    return name if _NORMAL_NAME.fullmatch(name) else str(canonicalize_name(name))
+    """The PEP 503 form of a name, in that document's own words: ``packaging.utils`` takes a while to import."""
+    return _SEPARATORS.sub("-", name).lower()
 
 
 def canonical_specifier(specifier: str) -> str | None:
@@ -148,6 +146,8 @@ def _canonical_specifier(specifier: str) -> str | None:
 @lru_cache(maxsize=1024)
 def canonical_marker(marker: str) -> str:
     """``str(Marker)``; ``ValueError`` for a malformed one."""
+    from packaging.markers import Marker
+
     _refuse_hostile(marker)
     with warnings.catch_warnings():
         # packaging hands the strings of a marker to Python, which warns of an odd backslash in them.
@@ -157,7 +157,11 @@ def canonical_marker(marker: str) -> str:
 
 def read_archive(url: str) -> Parts | None:
     """Name and ``==version`` by the file name of a wheel or sdist, at a path or URL; None if it tells none."""
-    file_name = unquote(re.split(r"[?#]", url, maxsplit=1)[0].rpartition("/")[2])
+    from urllib.parse import unquote
+
+    from packaging.utils import parse_sdist_filename, parse_wheel_filename
+
+    file_name = unquote(_QUERY.split(url, maxsplit=1)[0].rpartition("/")[2])
     parse = parse_wheel_filename if file_name.endswith(".whl") else parse_sdist_filename
     if len(file_name) > _LONGEST_NUMBER:
         return None
@@ -175,6 +179,8 @@ def shorten(text: str) -> str:
 
 def _parts(raw: str) -> Parts:
     """What packaging reads; ``ValueError`` for a malformed requirement."""
+    from packaging.requirements import Requirement
+
     _refuse_hostile(raw)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

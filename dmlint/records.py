@@ -25,6 +25,22 @@ class Factory:
         self.make = default_factory
 
 
+class Missing:
+    """Stands for the default of a field that has none."""
+
+
+class Field:
+    """One field as ``fields`` tells of it: ``type`` is as it is written."""
+
+    __slots__ = ("default", "default_factory", "name", "type")
+
+    def __init__(self, name: str, type_: str, default: object) -> None:
+        self.name = name
+        self.type = type_
+        self.default = Missing if isinstance(default, Factory) else default
+        self.default_factory = default.make if isinstance(default, Factory) else Missing
+
+
 class Shape:
     """The fields of a record, and how its methods are written."""
 
@@ -147,6 +163,16 @@ def _restore(self: object, state: tuple[None, dict[str, Any]]) -> None:
         object.__setattr__(self, name, value)
 
 
+def _fields(record: Any) -> tuple[Field, ...]:
+    shape: Shape = record.__record__
+    types = record.__annotations__
+    return tuple(Field(name, types[name], shape.defaults.get(name, Missing)) for name in shape.names)
+
+
+def _is_record(thing: object) -> bool:
+    return hasattr(thing, "__record__")
+
+
 def _replaced(record: Any, /, **changes: Any) -> Any:
     for name in record.__record__.names:
         if name not in changes:
@@ -155,8 +181,8 @@ def _replaced(record: Any, /, **changes: Any) -> Any:
 
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass, field, replace
+    from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 else:
-    dataclass, field, replace = _record, Factory, _replaced
+    MISSING, dataclass, field, fields, is_dataclass, replace = Missing, _record, Factory, _fields, _is_record, _replaced
 
-__all__ = ["dataclass", "field", "replace"]
+__all__ = ["MISSING", "dataclass", "field", "fields", "is_dataclass", "replace"]

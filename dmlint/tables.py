@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from dmlint.records import MISSING, fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +20,10 @@ T = TypeVar("T", bound="DataclassInstance")
 
 def load_table(path: Path, error: type[DmlintError]) -> dict[str, Any]:
     """The top table of a TOML file; raises ``error``, with path and cause, where it cannot be read."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as cause:

@@ -9,7 +9,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from dmlint.model import Dependency, Problem, ProblemKind, Role, Source
-from dmlint.pep508 import Parts, read_archive, read_plain, read_requirement, shorten
+from dmlint.pep508 import Parts, normalize_name, read_archive, read_plain, read_requirement, shorten
 from dmlint.traced import Piece, Traced
 
 WHEEL = "https://h/numpy-2.1.0-cp311-cp311-linux_x86_64.whl"
@@ -205,3 +205,8 @@ def test_what_tells_no_name_and_version(url: str) -> None:
 def test_long_texts_are_cut() -> None:
     assert shorten("a" * 100) == "a" * 100
     assert shorten("a" * 101) == "a" * 99 + "…"
+
+
+@given(st.text(alphabet="aZ09-_.", max_size=12))
+def test_names_are_normalized_as_packaging_does(name: str) -> None:
+    assert normalize_name(name) == canonicalize_name(name)

@@ -9,25 +9,30 @@ from typing import TYPE_CHECKING
 import click
 
 from dmlint import __version__
-from dmlint.cli.baseline import baseline
 from dmlint.cli.check import check
-from dmlint.cli.deps import deps
 from dmlint.cli.group import DefaultGroup
-from dmlint.cli.init import init
-from dmlint.cli.matrix import matrix
-from dmlint.cli.resolve import resolve
-from dmlint.cli.rules import explain, rules
 from dmlint.cli.stop import report_crash
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 INTERRUPTED = 130
+OTHERS = {
+    "baseline": "dmlint.cli.baseline",
+    "deps": "dmlint.cli.deps",
+    "explain": "dmlint.cli.rules",
+    "init": "dmlint.cli.init",
+    "matrix": "dmlint.cli.matrix",
+    "resolve": "dmlint.cli.resolve",
+    "rules": "dmlint.cli.rules",
+}
+"""The commands that a run without a command does not need, by their names: the modules that hold them."""
 
 
 @click.group(
     cls=DefaultGroup,
     default=check,
+    others=OTHERS,
     context_settings={"help_option_names": ["-h", "--help"]},
     subcommand_metavar="[COMMAND] [PATHS]...",
 )
@@ -40,10 +45,6 @@ def cli() -> None:
 
     Exit codes: 0 nothing failed, 1 findings at or above --fail-on, 2 a wrong call, configuration or rule pack.
     """
-
-
-for command in (check, deps, matrix, resolve, baseline, init, rules, explain):
-    cli.add_command(command)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from dmlint.cli.reports import Reports
     from dmlint.cli.scope import Scope
     from dmlint.config import Configuration
     from dmlint.engine import Report
@@ -137,7 +138,7 @@ def _check(given: Given) -> int:
         outcome = fixing.fixed(configuration, files, scope, unsafe=given.unsafe_fixes)
         changes = fixing.show(outcome, scope, given.output_file)
         return int(changes and not given.exit_zero)
-    report = _report(given, configuration, files, scope)
+    report = _report(given, configuration, files, scope, chosen)
     reports.make(chosen, report, view)
     failing = any(finding.severity.rank <= settings.fail_on.rank for finding in report.findings)
     failing = failing or (given.exit_non_zero_on_fix and report.fixed > 0)
@@ -168,12 +169,14 @@ def _refuse(given: Given) -> None:
         raise prepare.CallError("--add-ignore writes into files: it does not go with --stdin-filename")
 
 
-def _report(given: Given, configuration: Configuration, files: tuple[str, ...], scope: Scope) -> Report:
+def _report(
+    given: Given, configuration: Configuration, files: tuple[str, ...], scope: Scope, chosen: Reports
+) -> Report:
     """What is found, and with ``--fix`` or ``--add-ignore`` what is left after the files are written."""
     if given.add_ignore is not None:
         from dmlint.cli import ignoring
 
         return ignoring.write(configuration, files, scope, reason=given.add_ignore)
     if not given.fix:
-        return prepare.linted(configuration, files, scope)
+        return prepare.linted(configuration, files, scope, with_rules=chosen.lists_rules)
     return fixing.write(fixing.fixed(configuration, files, scope, unsafe=given.unsafe_fixes), scope)

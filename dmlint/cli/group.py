@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,18 +11,33 @@ from dmlint.cli.stop import Stop
 from dmlint.model import DmlintError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from click.shell_completion import CompletionItem
 
 
 class DefaultGroup(click.Group):
     """Takes arguments that start with neither a command nor an option of its own as those of ``default``.
 
-    It is also the one place that turns errors of dmlint into an exit code.
+    ``others`` are the modules of the other commands by their names, imported when one of them is asked for. The group
+    is also the one place that turns errors of dmlint into an exit code.
     """
 
-    def __init__(self, *, default: click.Command, **settings: Any) -> None:
+    def __init__(self, *, default: click.Command, others: Mapping[str, str], **settings: Any) -> None:
         super().__init__(**settings)
         self.default = default
+        self.others = others
+        self.add_command(default)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, imported or not."""
+        return sorted({*super().list_commands(ctx), *self.others})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, None where there is none."""
+        if cmd_name in self.others and cmd_name not in self.commands:
+            self.add_command(getattr(import_module(self.others[cmd_name]), cmd_name))
+        return super().get_command(ctx, cmd_name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Name the default command where the first argument names nothing."""
@@ -29,7 +45,7 @@ class DefaultGroup(click.Group):
         if ctx.resilient_parsing and not args:
             # The first word is being completed, and may become a command.
             return super().parse_args(ctx, args)
-        if not args or (args[0] not in self.commands and args[0] not in own):
+        if not args or (args[0] not in self.list_commands(ctx) and args[0] not in own):
             args = [self.default.name or "", *args]
         return super().parse_args(ctx, args)
 

@@ -194,10 +194,16 @@ def _looker(
     return follow(lambda tree, tell: policing.judge_both(tree, own, required, policy, tell), scope), rules.enforced
 
 
-def linted(configuration: Configuration, files: tuple[str, ...], scope: Scope) -> Report:
-    """The findings in the files that a call looks at."""
-    made = linter(configuration, files, scope)
-    return made.judge(made.repository)
+def linted(configuration: Configuration, files: tuple[str, ...], scope: Scope, *, with_rules: bool) -> Report:
+    """The findings in the files that a call looks at; ``with_rules`` says that the rules themselves are asked for."""
+    from dmlint.engine import Report, has_document
+
+    tree = scope.overlaid(repository(configuration), files)
+    # Without a document there is nothing to say, but of what the configuration or the baseline names in vain.
+    sayable = with_rules or configuration.names_rules or configuration.settings.known
+    if not sayable and not has_document(tree, files):
+        return Report(findings=(), files=0)
+    return linter(configuration, files, scope).judge(tree)
 
 
 def judged(configuration: Configuration, files: tuple[str, ...], scope: Scope) -> tuple[Judgement, RulePack]:

@@ -10,7 +10,7 @@ from dmlint.cli import job_summary
 from dmlint.cli.output import OutputError, deliver, note, wants_color
 from dmlint.cli.prepare import CallError
 from dmlint.records import dataclass, replace
-from dmlint.reporters import DEFAULT, REPORTERS
+from dmlint.reporters import DEFAULT, LISTING_RULES, REPORTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,6 +51,11 @@ class Reports:
     def prints(self) -> bool:
         """Whether there is one that is printed."""
         return self.target is None and (self.main is not None or self.counts)
+
+    @property
+    def lists_rules(self) -> bool:
+        """Whether one of them lists the rules in force, whatever is found."""
+        return not LISTING_RULES.isdisjoint((self.main, *(output.format for output in self.files)))
 
     @property
     def colored(self) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +10,9 @@ import click
 from dmlint.cli import options, prepare
 from dmlint.cli.output import deliver, warn
 from dmlint.cli.scope import Scope
+from dmlint.expressions import expression
 from dmlint.model import DmlintError
+from dmlint.records import dataclass
 from dmlint.reporters.terminal import visible
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json")
 PROCESSORS = ("x86_64", "aarch64")
-_PYTHON = re.compile(r"3\.\d{1,2}")
+_PYTHON = expression(r"3\.\d{1,2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

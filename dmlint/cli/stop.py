@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from typing import IO, TYPE_CHECKING, Any
 
 import click
@@ -34,6 +33,8 @@ def report_crash(kind: type[BaseException], error: BaseException, trace: Traceba
     It is the interpreter's hook for exceptions that nobody handles, so that no code needs to catch them all.
     """
     if os.environ.get(_DEBUG):
+        import traceback
+
         traceback.print_exception(kind, error, trace)
     click.echo(
         f"dmlint: internal error: {kind.__name__}: {visible(str(error))}\n"

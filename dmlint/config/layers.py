@@ -34,6 +34,14 @@ class Configuration:
     tables: tuple[Table, ...]
     policy: Policy | None = None
 
+    @property
+    def names_rules(self) -> bool:
+        """Whether it speaks of a rule or a profile by name, or of further rules: something that can be wrong."""
+        return self.policy is not None or any(key in table.values for table in self.tables for key in _NAMING)
+
+
+_NAMING = (*ID_KEYS, "severities", "per-file-ignores", "extend-rules", ENVIRONMENTS, WAIVERS)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from dmlint.config.outputs import OUTPUTS
 from dmlint.config.settings import KEYS, Settings
 from dmlint.config.table import ADDRESS
 from dmlint.model import Severity
+from dmlint.records import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from dmlint.config.errors import ConfigError
 from dmlint.config.patterns import readable, rebased
+from dmlint.expressions import expression
 from dmlint.model import Severity
 from dmlint.records import dataclass, replace
 from dmlint.tables import suggest
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ADDRESS = r"https?://[A-Za-z0-9\-._~:@\[\]]+(/([A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})*)*"
 """With a host and maybe a path (RFC 3986), without a query and a fragment, behind which no path can go on."""
-_ADDRESS = re.compile(ADDRESS)
+_ADDRESS = expression(ADDRESS)
 _SEVERITIES = tuple(severity.value for severity in Severity)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from dmlint.model import Document, Source, Span
-from dmlint.records import replace
+from dmlint.records import fields, is_dataclass, replace
 from dmlint.traced import Piece, Traced
 
 if TYPE_CHECKING:

@@ -38,3 +38,5 @@ REPORTERS: dict[str, Reporter] = {
     "sarif": _by("sarif"),
 }
 DEFAULT = "text"
+LISTING_RULES = frozenset({"sarif"})
+"""The formats that list the rules in force, whatever is found."""

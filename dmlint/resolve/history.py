@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dmlint.environment import CLONE, State
 from dmlint.link.transfer import NUMPY
+from dmlint.records import dataclass, replace
 from dmlint.resolve.plan import Step
 from dmlint.resolve.translate import Records, Translation, translate, translate_other
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from dmlint.expressions import expression
+
 if TYPE_CHECKING:
     from dmlint.model import Dependency
 
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ,.;:_+!*<>=~()\[\]'\"|-]*")
+_PLAIN = expression(r"[A-Za-z0-9][A-Za-z0-9 ,.;:_+!*<>=~()\[\]'\"|-]*")
 """No line end, backslash, ``$``, ``#``, ``@``, slash: nothing that a requirements file expands, continues or opens."""
 
-_LOCAL = re.compile(r"(==[^,+\s]+)\+[A-Za-z0-9._-]+")
+_LOCAL = expression(r"(==[^,+\s]+)\+[A-Za-z0-9._-]+")
 
-_CREDENTIALS = re.compile(r"(?<=//)[^/@\s]+@")
+_CREDENTIALS = expression(r"(?<=//)[^/@\s]+@")
 
 
 def hide_credentials(text: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from dmlint.model import DmlintError
+from dmlint.records import dataclass
 
 
 class Manner(Enum):

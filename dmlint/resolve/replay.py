@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 
 from dmlint.link.transfer import NUMPY
 from dmlint.pep508 import normalize_name
+from dmlint.records import dataclass
 from dmlint.resolve.plan import Manner, Request, UnsatisfiableError
 
 if TYPE_CHECKING:

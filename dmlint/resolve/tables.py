@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.matrix.tables import name, say_numpy
 from dmlint.reporters.terminal import visible, width
 from dmlint.resolve.lines import hide_credentials
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 VERSION = 1
 HEADER = ("STEP", "PLACE", "NUMPY", "VERDICT", "ASKED")
 _LONGEST = 120
-_BREAKS = re.compile(r"\\?\s*\n\s*(?:#[^\n]*\n\s*)*")
+_BREAKS = expression(r"\\?\s*\n\s*(?:#[^\n]*\n\s*)*")
 
 
 def text_lines(replays: Iterable[Replayed], view: View) -> Iterator[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.link.transfer import NUMPY
 from dmlint.markers import World, holds
 from dmlint.model import Role
 from dmlint.pep508 import normalize_name
+from dmlint.records import dataclass, field, replace
 from dmlint.resolve.lines import LeftOutError, hide_credentials, write_line
 from dmlint.resolve.plan import Manner, Step
 
@@ -26,7 +27,7 @@ _CHANGING = ("uv add", "uv remove")
 _PROJECT = ("uv sync", "uv run", *_CHANGING)
 _CONDA = ("conda", "mamba", "micromamba", "pixi")
 _INDEXES = ("--index-url", "--extra-index-url", "--index", "--default-index", "--find-links")
-_SYNC = re.compile(r"\buv\s+pip\s+sync\b")
+_SYNC = expression(r"\buv\s+pip\s+sync\b")
 _PROCESSORS = ("x86_64", "aarch64")
 _MANIFEST, _LOCK = "pyproject.toml", "uv.lock"
 

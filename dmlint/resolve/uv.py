@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from dmlint.expressions import expression
+from dmlint.records import dataclass, field
 from dmlint.resolve.lines import hide_credentials
 from dmlint.resolve.plan import ResolverError, UnsatisfiableError
 
@@ -25,18 +26,18 @@ if TYPE_CHECKING:
 INSTALL = "pip install 'dmlint[resolve]'"
 
 _FOREIGN = ("UV_", "PIP_", "PYTHON", "VIRTUAL_ENV", "CONDA_")
-_OWN = re.compile(
+_OWN = expression(
     r"UV_(?:(?:DEFAULT_INDEX|INDEX|INDEX_URL|EXTRA_INDEX_URL|FIND_LINKS|INDEX_\w+_(?:USERNAME|PASSWORD)"
     r"|CACHE_DIR|NO_CACHE|OFFLINE|HTTP_\w+|REQUEST_TIMEOUT|NATIVE_TLS|SYSTEM_CERTS|INSECURE_HOST|KEYRING_PROVIDER"
     r"|CONCURRENT_\w+))"
 )
 """The user's own word on where packages come from and how they are reached; nothing else of the caller's counts."""
 
-_FETCH = re.compile(r"[Ff]ailed to fetch: `?([^\s`]+)`?")
+_FETCH = expression(r"[Ff]ailed to fetch: `?([^\s`]+)`?")
 _UNREACHED = ("network was disabled", "network is disabled")
-_LEAD = re.compile("^(?:error: |\\s*(?:cause:|[\u2500-\u257f\u25b6\u00d7]+) *|\\s+)", re.MULTILINE)
+_LEAD = expression("^(?:error: |\\s*(?:cause:|[\u2500-\u257f\u25b6\u00d7]+) *|\\s+)", re.MULTILINE)
 """What uv sets before its lines, older ones as a drawing."""
-_PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
+_PIN = expression(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 _NO_SOLUTION = 1
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from dmlint.link.profiles import EVERYWHERE
 from dmlint.link.transfer import NUMPY
 from dmlint.matrix.rows import Status
 from dmlint.model import Document
+from dmlint.records import dataclass
 from dmlint.resolve.history import read_events
 from dmlint.resolve.plan import Target
 from dmlint.resolve.replay import Reached, take

@@ -118,6 +118,43 @@ def test_no_file_is_a_warning(here: Path) -> None:
     assert result.stderr == "dmlint: warning: there is no file here that dmlint reads\n"
 
 
+@pytest.mark.parametrize(
+    ("configuration", "said"),
+    [
+        pytest.param("", "All clear: 0 files checked.", id="nothing"),
+        pytest.param("ignore = ['DM9999']", "names 'DM9999'", id="ignore"),
+        pytest.param("severities = {DM9999 = 'error'}", "names 'DM9999'", id="severities"),
+        pytest.param("per-file-ignores = {'*.py' = ['DM9999']}", "names 'DM9999'", id="per-file-ignores"),
+        pytest.param("extend-rules = ['none.toml']", "none.toml: No such file", id="extend-rules"),
+        pytest.param(
+            "environments = [{profile = 'x', path = 'b'}]", "names 'x', which is no profile", id="environments"
+        ),
+        pytest.param(
+            "waivers = [{rule = 'DM9999', reason = 'x', path = 'b'}]", "names 'DM9999'", id="unknown rule waived"
+        ),
+        pytest.param("waivers = [{rule = 'DM101', reason = 'x', path = 'b'}]", "DM904", id="waiver of nothing"),
+    ],
+)
+def test_a_configuration_is_held_to_account_where_there_is_nothing_to_lint(
+    here: Path, configuration: str, said: str
+) -> None:
+    write(here, {"dmlint.toml": configuration, "a.py": "print()"})
+    assert said in call().output
+
+
+def test_sarif_lists_the_rules_where_there_is_nothing_to_lint(here: Path) -> None:
+    write(here, {"a.py": "print()"})
+    (run,) = json.loads(call("--output-format", "sarif").stdout)["runs"]
+    assert "DM101" in {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+
+
+def test_a_baseline_is_held_to_account_where_there_is_nothing_to_lint(here: Path) -> None:
+    write(here, {"a.py": "print()", "requirements.txt": OPEN})
+    assert call("baseline").exit_code == 0
+    (here / "requirements.txt").unlink()
+    assert "of the baseline paid off" in call().output
+
+
 def test_quiet_prints_findings_only(here: Path) -> None:
     write(here, {"x\n.md": ""})
     loud, quiet = call("x\n.md"), call("-q", "x\n.md")

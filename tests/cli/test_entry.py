@@ -82,6 +82,7 @@ def test_an_isolated_python_has_no_working_directory_to_distrust(monkeypatch: py
 def collector() -> Iterator[None]:
     """The garbage collector as it was: the entry point switches it off for good."""
     yield
+    gc.unfreeze()
     gc.enable()
 
 
@@ -93,6 +94,7 @@ def test_other_arguments_reach_the_command_line(
     assert __main__.main() == 0
     assert capsys.readouterr().out.startswith("Usage: dmlint [OPTIONS] [COMMAND] [PATHS]...\n")
     assert not gc.isenabled()
+    assert gc.get_freeze_count() > 0
 
 
 @pytest.mark.parametrize(
