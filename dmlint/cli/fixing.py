@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from dmlint.cli import prepare
-from dmlint.cli.output import deliver_bytes, note
+from dmlint.cli.output import deliver_bytes, is_terminal, note
 from dmlint.records import replace
 from dmlint.reporters.terminal import snippet
 
@@ -64,7 +64,8 @@ def show(outcome: Outcome, scope: Scope, target: Path | None) -> bool:
     from dmlint.reporters.summary import counted
 
     patch = b"".join(show(change, scope.text) for change in outcome.changes)
-    deliver_bytes(patch if target is not None else guard(patch, os.environ, terminal=sys.stdout.isatty()), target)
+    shown = patch if target is not None else guard(patch, os.environ, terminal=is_terminal(sys.stdout))
+    deliver_bytes(shown, target)
     if not scope.quiet:
         fixes, files = counted(outcome.report.fixed, "finding"), counted(len(outcome.changes), "file")
         note(f"Would fix {fixes} in {files}.")

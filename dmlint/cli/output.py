@@ -52,8 +52,15 @@ def deliver_bytes(data: bytes, target: Path | None) -> None:
         _write(data, target)
 
 
-def emit(text: str | bytes, stream: IO[str], *, color: bool = False) -> None:
-    """Print text; a reader that went away (``| head``) wants no more, and that is no error."""
+def is_terminal(stream: IO[str] | None) -> bool:
+    """Whether somebody looks at a stream; it is None where whoever started this closed it (``>&-``)."""
+    return stream is not None and stream.isatty()
+
+
+def emit(text: str | bytes, stream: IO[str] | None, *, color: bool = False) -> None:
+    """Print text; a reader that went away (``| head``) or never was there wants no more, and that is no error."""
+    if stream is None:
+        return
     try:
         click.echo(text, file=stream, nl=False, color=color)
         stream.flush()

@@ -7,6 +7,7 @@ import sys
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
+from dmlint.cli.output import is_terminal
 from dmlint.progress import silent
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _PAUSE = 0.1
 
 def follow(judge: Callable[[Repository, Progress], Judgement], scope: Scope) -> Look:
     """What judges a tree and meanwhile, on a terminal, says how far it is."""
-    if scope.quiet or not welcome(os.environ, terminal=sys.stderr.isatty()):
+    if scope.quiet or not welcome(os.environ, terminal=is_terminal(sys.stderr)):
         return lambda repository: judge(repository, silent)
     line = Line(sys.stderr)
 

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from dmlint.cli import job_summary
-from dmlint.cli.output import OutputError, deliver, note, wants_color
+from dmlint.cli.output import OutputError, deliver, is_terminal, note, wants_color
 from dmlint.cli.prepare import CallError
 from dmlint.records import dataclass, replace
 from dmlint.reporters import DEFAULT, LISTING_RULES, REPORTERS
@@ -43,7 +43,7 @@ class Reports:
     aside: bool = False
 
     @property
-    def stream(self) -> TextIO:
+    def stream(self) -> TextIO | None:
         """What the main one is printed on."""
         return sys.stderr if self.aside else sys.stdout
 
@@ -60,7 +60,7 @@ class Reports:
     @property
     def colored(self) -> bool:
         """Whether escape codes are welcome in the main one."""
-        return wants_color(self.color, os.environ, terminal=self.target is None and self.stream.isatty())
+        return wants_color(self.color, os.environ, terminal=self.target is None and is_terminal(self.stream))
 
 
 def choose(settings: Settings, target: Path | None, color: str, *, counts: bool, aside: bool) -> Reports:

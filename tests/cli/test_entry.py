@@ -187,6 +187,29 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     assert (process.returncode, errors) == (1, b"")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the shell of POSIX")
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        pytest.param(">&-", (1, "", ""), id="output"),
+        pytest.param("2>&-", (1, "requirements.txt:1:1: DM101", ""), id="errors"),
+        pytest.param("--diff >&-", (1, "", "Would fix 1 finding in 1 file.\n"), id="patch"),
+    ],
+)
+def test_a_stream_that_is_closed_is_no_error(tmp_path: Path, arguments: str, expected: tuple[int, str, str]) -> None:
+    (tmp_path / "requirements.txt").write_text("numpy\n", encoding="utf-8")
+    command = f'exec "$0" -m dmlint --output-format concise {arguments}'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable],
+        cwd=tmp_path,
+        env={**ENVIRON, "PYTHONPATH": str(Path(cli.__file__).parents[2])},
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
+    assert (done.returncode, done.stdout.partition(" error")[0], done.stderr) == expected
+
+
 def test_what_cannot_be_encoded_is_escaped(tmp_path: Path) -> None:
     (tmp_path / "dé").mkdir()
     (tmp_path / "dé/requirements.txt").write_text("numpy # ü", encoding="utf-8")

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
-from dmlint.cli.output import OutputError, deliver, emit, wants_color, warn
+from dmlint.cli.output import OutputError, deliver, emit, is_terminal, wants_color, warn
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,12 @@ def test_a_broken_pipe_ends_quietly() -> None:
     with os.fdopen(writer, "w", encoding="utf-8") as stream:
         emit("x", stream)
         emit("y" * 100_000, stream)
+
+
+def test_a_stream_that_was_closed_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    deliver(["x"], None)
+    assert is_terminal(sys.stdout) is False
 
 
 def test_a_warning_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from checkout import README, ROOT, committed, environment, snippet
+from checkout import README, RELEASE, ROOT, committed, environment, snippet
 from runner import Done, Runner
 
 if TYPE_CHECKING:
@@ -27,16 +27,16 @@ PLACEHOLDER = "OWNER/REPOSITORY@COMMIT"
 DOCS = "https://github.example/robots/dmlint/blob/v9/rules/docs"
 
 
-def audit(path: Path) -> str:
-    """What zizmor finds in a file; nothing, if it is good."""
+def audit(path: Path) -> None:
+    """Let zizmor find nothing in a file."""
     assert ZIZMOR
     command = [ZIZMOR, "--offline", "--quiet", "--persona", "pedantic", "--format", "plain", str(path)]
     done = subprocess.run(command, env=environment(), capture_output=True, check=False, encoding="utf-8")
-    return done.stdout * bool(done.returncode)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_zizmor_has_nothing_to_say_of_the_action() -> None:
-    assert audit(ROOT / "action.yml") == ""
+    audit(ROOT / "action.yml")
 
 
 def test_each_input_has_a_description_and_a_default() -> None:
@@ -64,8 +64,12 @@ def test_the_workflow_of_readme_uses_the_action(tmp_path: Path, tmp_path_factory
     commit = subprocess.run(command, env=environment(), check=True, capture_output=True, text=True).stdout.strip()
     workflow = tmp_path / ".github" / "workflows" / "dmlint.yml"
     workflow.parent.mkdir(parents=True)
+    assert f"uses: {PLACEHOLDER} # {RELEASE}\n" in text
     workflow.write_text(text.replace(PLACEHOLDER, f"robots/dmlint@{commit}"), encoding="utf-8")
-    assert audit(workflow) == ""
+    audit(workflow)
+    workflow.write_text(text.replace(PLACEHOLDER, "robots/dmlint@main"), encoding="utf-8")
+    with pytest.raises(AssertionError, match="unpinned-uses"):
+        audit(workflow)
 
 
 @pytest.fixture(scope="module")
