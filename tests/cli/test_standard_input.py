@@ -188,6 +188,13 @@ def test_what_does_not_go_together_is_said(here: Path, arguments: list[str], sai
     assert said in result.stderr
 
 
+def test_a_variable_names_no_file(here: Path) -> None:
+    write({"requirements.txt": OPEN})
+    call = ["--output-format", "concise"]
+    result = CliRunner().invoke(cli, call, prog_name="dmlint", input=CLOSED, env={"DMLINT_STDIN_FILENAME": "x"})
+    assert (result.exit_code, "requirements.txt:1:1: DM101" in result.stdout) == (1, True)
+
+
 def test_a_place_elsewhere_is_a_project_of_its_own(here: Path) -> None:
     (here / "root").mkdir()
     os.chdir("root")

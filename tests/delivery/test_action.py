@@ -129,6 +129,13 @@ def test_a_wrong_call_fails_at_once(act: Act) -> None:
 
 
 @pytest.mark.slow
+def test_an_upload_that_is_neither_wanted_nor_not_fails_at_once(act: Act) -> None:
+    done = act({"requirements.txt": OPEN}, upload_sarif="True")
+    assert (done.code, done.used) == (2, ())
+    assert done.printed.endswith("::error title=dmlint::the input upload-sarif is neither true nor false\n")
+
+
+@pytest.mark.slow
 def test_its_inputs_arrive_as_they_are(act: Act, tmp_path: Path) -> None:
     config = "$(touch oops).toml"
     files = {"a b/requirements.txt": "isaacsim\n", "requirements.txt": OPEN, config: "ignore = ['DM204']\n"}
