@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dmlint.baseline import Fingerprint
     from dmlint.config.settings import Settings
     from dmlint.environment import Hit
-    from dmlint.model import Proposal, Source
+    from dmlint.model import Proposal, Severity, Source
     from dmlint.progress import Progress
     from dmlint.repository import Repository
     from dmlint.rulepack import Rule, RulePack
@@ -27,6 +27,7 @@ class Report:
     """The outcome of a run: findings by path, place and rule; how many files were read, how many findings
     suppressed and how many waived; how many were ``fixed`` before. ``known`` stand in the baseline, ``paid`` are its
     entries that are found no more. ``pack`` has all rules that there are; without one no rule has found anything.
+    ``seen`` is the reading of an environment where the run is about one, and not about files.
     """
 
     findings: tuple[Finding, ...]
@@ -37,6 +38,11 @@ class Report:
     known: int = 0
     paid: int = 0
     pack: RulePack | None = None
+    seen: Source | None = None
+
+    def fails(self, severity: Severity) -> bool:
+        """Whether anything is found that weighs as much."""
+        return any(finding.severity.rank <= severity.rank for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dmlint.catalogue import Catalogue, Profile
-    from dmlint.model import BaseImage, Dependency, InstallStep, Note, Problem, Proposal, Severity, Span
+    from dmlint.model import (
+        BaseImage,
+        Dependency,
+        InstallStep,
+        Note,
+        Presence,
+        Problem,
+        Proposal,
+        Reading,
+        Severity,
+        Span,
+    )
 
 
 CLONE = "git clone"
@@ -166,6 +177,23 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """An environment that was looked into, and what is there.
+
+    ``numpy`` is the copy that an import gives, or tries to, None where there is none. ``installed`` are the packages
+    as requirements that they alone meet; ``needs`` what they require of NumPy there, each with the package. ``own``
+    says that it is Isaac Sim's, Isaac Lab's or GR00T's.
+    """
+
+    environment: Environment
+    reading: Reading
+    numpy: Presence | None = None
+    installed: tuple[Dependency, ...] = ()
+    needs: tuple[tuple[Presence, str], ...] = ()
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageUse:
     """An image reference and the id of the environment that it makes, if it makes one."""
 
@@ -192,7 +220,8 @@ class Assignment:
 class Scene:
     """All that the checks are asked about, and the comments that mention dmlint in all files that were read.
 
-    ``locked`` are the versions that lock files record: nothing asks for them.
+    ``locked`` are the versions that lock files record: nothing asks for them. ``inspections`` are environments that
+    were looked into.
     """
 
     catalogue: Catalogue
@@ -200,6 +229,7 @@ class Scene:
     images: tuple[ImageUse, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     locked: tuple[Dependency, ...] = ()
+    inspections: tuple[Inspection, ...] = ()
     problems: tuple[Problem, ...] = ()
     comments: tuple[Span, ...] = ()
 

@@ -21,6 +21,15 @@ class DmlintError(Exception):
     """A fault in the call, the configuration or a rule pack; the command line prints it and exits with 2."""
 
 
+LIVE = "env:"
+"""What the path of a reading starts with that is in no file: what `dmlint env` has just seen."""
+
+
+def is_live(path: str | None) -> bool:
+    """Whether a path, an environment's id, or a pattern of either speaks of what is in no file of the repository."""
+    return path is not None and path.startswith(LIVE)
+
+
 class Severity(Enum):
     """How much a finding weighs, in GitHub's own words, weightiest first."""
 
@@ -104,6 +113,8 @@ class Role(Enum):
     """For an isolated build environment: listed, never judged."""
     LOCKED = "locked"
     """One version that a lock file records: judged by what it is, not by what it asks for."""
+    INSTALLED = "installed"
+    """One version that is there in an environment: judged as what it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -413,6 +424,43 @@ class BuildRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Presence:
+    """One thing that is there in an environment that was looked into.
+
+    ``version`` is what it says of itself, ``span`` where that stands in the reading, ``place`` the folder, file or
+    variable that says so. ``needs`` are requirements that an installed package has. Of several copies ``use`` says
+    which an import gives: ``imported``, or ``tried`` where that fails; a ``shadowed`` one comes later, a ``kit`` one is
+    put before or behind it when Isaac Sim starts. ``replaceable`` says that what pip installs comes in its place.
+    """
+
+    name: str
+    version: str
+    span: Span
+    place: str = ""
+    needs: tuple[str, ...] = ()
+    use: str = ""
+    replaceable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What is in one environment that was looked into (``dmlint env``).
+
+    ``interpreter`` is its Python as it is called, ``install`` the command that installs into it, ``linux`` whether it
+    is one. ``facts`` are known by name: python, isaac-sim, isaac-lab, cuda, driver (the newest CUDA that it takes), uv.
+    ``copies`` are all NumPys, the one that counts first. ``failure`` is what `import numpy` dies of, where it does.
+    """
+
+    interpreter: str
+    install: str
+    linux: bool
+    facts: Mapping[str, Presence]
+    copies: tuple[Presence, ...] = ()
+    packages: tuple[Presence, ...] = ()
+    failure: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """All that one parser states about one source.
 
@@ -431,6 +479,7 @@ class Document:
     builds: tuple[BuildRequest, ...] = ()
     problems: tuple[Problem, ...] = ()
     comments: tuple[Span, ...] = ()
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.model import Problem, ProblemKind, Source
+from dmlint.model import Problem, ProblemKind, Source, is_live
 from dmlint.records import dataclass
 from dmlint.wildcards import fits
 
@@ -99,7 +99,11 @@ def find_stale(
 
 
 def _is_covered(waiver: Waiver, seen: Collection[str], unseen: Collection[str]) -> bool:
-    """Whether all was looked at that it may speak of. What an environment is at fault for may stand in any file."""
+    """Whether all was looked at that it may speak of. What an environment is at fault for may stand in any file; of an
+    environment that is looked into none speaks, and it is one of many.
+    """
+    if any(map(is_live, (waiver.path, waiver.environment, *seen))):
+        return False
     if not unseen:
         return True
     if waiver.path is None or waiver.environment is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from dmlint.checks.installed import CopiesApart, ImportFails, InstalledBelow, InstalledOutside, NeedUnmet
 from dmlint.checks.locked import LockedOutside
 from dmlint.checks.outcome import (
     FloorTooLow,
@@ -49,6 +50,11 @@ KINDS: dict[str, type[Check]] = {
         PinElsewhere,
         NeedsOther,
         LockedOutside,
+        InstalledOutside,
+        InstalledBelow,
+        ImportFails,
+        CopiesApart,
+        NeedUnmet,
         PinsDisagree,
         FloorTooLow,
         RangeDemanded,

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from dmlint.catalogue import Catalogue, Product, Recognized, Release
     from dmlint.checks.asks import Ask
-    from dmlint.environment import Install, Scene
-    from dmlint.model import BaseImage, Dependency, Proposal, Span
+    from dmlint.environment import Inspection, Install, Scene
+    from dmlint.model import BaseImage, Dependency, Presence, Proposal, Span
 
 _AVOIDED = "avoided"
 _CARRIERS = ("image", "package")
@@ -34,7 +34,7 @@ class ReleaseStatus:
     """
 
     kind: ClassVar[str] = "release-status"
-    words: ClassVar[tuple[str, ...]] = ("found", "release", "status", "instead")
+    words: ClassVar[tuple[str, ...]] = ("found", "admits", "release", "status", "instead")
     product: str
     status: tuple[str, ...]
     of: tuple[str, ...] = _CARRIERS
@@ -49,7 +49,7 @@ class ReleaseStatus:
             raise ValueError(f"when is 'any' or 'all', not '{self.when}'")
 
     def run(self, scene: Scene) -> Iterator[Hit]:
-        """Yield a hit for each image, requirement and lock with such a release."""
+        """Yield a hit for each image, requirement, lock and environment that was looked into with such a release."""
         if "image" in self.of:
             yield from self._images(scene)
         if "package" in self.of:
@@ -57,6 +57,26 @@ class ReleaseStatus:
                 for dependency, ask in read_product_asks(scene.catalogue, self.product, install):
                     yield from self._package(scene.catalogue, install, dependency, ask)
             yield from self._locked(scene)
+        yield from self._installed(scene)
+
+    def _installed(self, scene: Scene) -> Iterator[Hit]:
+        """One hit for each environment that was looked into: an image says its release in a file, else packages do."""
+        for inspection in scene.inspections:
+            fact = inspection.reading.facts.get(self.product)
+            carrier = "image" if fact is not None else "package"
+            presences = read_product_presences(scene.catalogue, self.product, inspection)
+            found = inspection.environment.isaac_sim
+            release = scene.catalogue.release(self.product, found or "")
+            if found is not None and presences and carrier in self.of and release.status in self.status:
+                title = scene.catalogue.product(self.product).title
+                first = presences[0]
+                yield Hit(
+                    span=first.span,
+                    environment=inspection.environment.id,
+                    values=self._values(
+                        scene.catalogue, f"{first.name} {first.version}", f"{title} {release.version}", release, "is"
+                    ),
+                )
 
     def _images(self, scene: Scene) -> Iterator[Hit]:
         for use in scene.images:
@@ -116,10 +136,13 @@ class ReleaseStatus:
                     values=self._values(scene.catalogue, describe(entries[0]), f"{title} {release.version}", release),
                 )
 
-    def _values(self, catalogue: Catalogue, found: str, name: str, release: Release) -> dict[str, str]:
+    def _values(
+        self, catalogue: Catalogue, found: str, name: str, release: Release, admits: str = "admits"
+    ) -> dict[str, str]:
         recommended = [entry.version for entry in catalogue.releases if _is_recommended(entry, self.product)]
         return {
             "found": found,
+            "admits": admits,
             "release": name,
             "status": _STATUS_WORDS[release.status],
             "instead": ", ".join(recommended),
@@ -210,6 +233,19 @@ def read_locked_releases(scene: Scene, product: str) -> list[tuple[Release, list
     return [
         (release, sorted(entries, key=lambda entry: entry.name not in whole)) for (_, release), entries in found.items()
     ]
+
+
+def read_product_presences(catalogue: Catalogue, product: str, inspection: Inspection) -> list[Presence]:
+    """What says in an environment that was looked into which release of a product is there: first what counts."""
+    fact = inspection.reading.facts.get(product)
+    owned = [entry for entry in inspection.reading.packages if _is_of(catalogue, product, entry.name)]
+    whole = catalogue.product(product).packages
+    return [*([fact] if fact is not None else []), *sorted(owned, key=lambda entry: entry.name not in whole)]
+
+
+def _is_of(catalogue: Catalogue, product: str, package: str) -> bool:
+    owner = catalogue.of_package(package)
+    return owner is not None and owner.name == product
 
 
 def _brings(owner: Product, product: str, dependency: Dependency) -> bool:

@@ -20,6 +20,7 @@ INTERRUPTED = 130
 OTHERS = {
     "baseline": "dmlint.cli.baseline",
     "deps": "dmlint.cli.deps",
+    "env": "dmlint.cli.env",
     "explain": "dmlint.cli.rules",
     "init": "dmlint.cli.init",
     "matrix": "dmlint.cli.matrix",

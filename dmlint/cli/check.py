@@ -9,7 +9,6 @@ import click
 from dmlint.cli import fixing, options, prepare, reports
 from dmlint.cli.output import deliver
 from dmlint.cli.scope import read_scope
-from dmlint.model import Severity
 from dmlint.records import dataclass
 from dmlint.reporters import REPORTERS
 from dmlint.reporters.terminal import visible
@@ -81,19 +80,11 @@ class Given:
 
 @click.command(context_settings=options.SETTINGS)
 @options.paths
-@options.ids("--select", "Run these rules only: ids or prefixes, comma separated.")
-@options.ids("--ignore", "Leave these rules out.")
-@options.ids("--extend-select", "Run these rules too.")
-@options.ids("--extend-ignore", "Leave these rules out too.")
+@options.selection
 @options.reports
-@click.option(
-    "--fail-on",
-    type=click.Choice([severity.value for severity in Severity]),
-    help="The lowest severity that gives exit code 1 (error by default).",
-)
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@options.failing
 @options.output_file
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Use colors.")
+@options.color
 @click.option("--statistics", is_flag=True, help="Print how often each rule found something instead.")
 @click.option("--show-files", is_flag=True, help="Print the files that would be checked instead.")
 @options.show_settings
@@ -140,8 +131,7 @@ def _check(given: Given) -> int:
         return int(changes and not given.exit_zero)
     report = _report(given, configuration, files, scope, chosen)
     reports.make(chosen, report, view)
-    failing = any(finding.severity.rank <= settings.fail_on.rank for finding in report.findings)
-    failing = failing or (given.exit_non_zero_on_fix and report.fixed > 0)
+    failing = report.fails(settings.fail_on) or (given.exit_non_zero_on_fix and report.fixed > 0)
     return int(failing and not given.exit_zero)
 
 

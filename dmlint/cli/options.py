@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from dmlint.cli.completion import complete_ids
+from dmlint.model import Severity
 from dmlint.reporters import REPORTERS
 
 if TYPE_CHECKING:
@@ -113,6 +114,24 @@ reports = _together(
     ),
     click.option("--docs-url", metavar="URL", help="Where each rule has a page, DM101.md: reports link it."),
 )
+
+selection = _together(
+    ids("--select", "Run these rules only: ids or prefixes, comma separated."),
+    ids("--ignore", "Leave these rules out."),
+    ids("--extend-select", "Run these rules too."),
+    ids("--extend-ignore", "Leave these rules out too."),
+)
+
+failing = _together(
+    click.option(
+        "--fail-on",
+        type=click.Choice([severity.value for severity in Severity]),
+        help="The lowest severity that gives exit code 1 (error by default).",
+    ),
+    click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
+)
+
+color = click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Use colors.")
 
 fixes = _together(
     click.option("--fix", is_flag=True, help="Write what is safe to fix into the files; report what is left."),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmlint.cli.progress import follow
-from dmlint.model import DmlintError
+from dmlint.model import DmlintError, is_live
 from dmlint.records import dataclass, replace
 from dmlint.reporters.terminal import visible
 
@@ -180,7 +180,7 @@ def _looker(
     rules = policing.load(policy, settings)
     seen = set(scope.discover(configuration).files)
     own = Case(
-        files=tuple(path for path in files if path in seen),
+        files=tuple(path for path in files if path in seen or is_live(path)),
         context=context,
         settings=policing.of_repository(policy, rules, settings),
         pack=rules.pack,

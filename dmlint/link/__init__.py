@@ -9,6 +9,7 @@ from dmlint.link.bakes import place_overrides
 from dmlint.link.compose import place_projects
 from dmlint.link.files import RequirementFiles
 from dmlint.link.manifests import ManifestLinker, is_requirements_file
+from dmlint.link.readings import link_reading
 from dmlint.link.requests import plan_builds
 from dmlint.link.scripts import place_scripts
 from dmlint.link.stages import StageLinker
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from dmlint.catalogue import Catalogue
-    from dmlint.environment import Assignment, ImageUse, Install, Outcome
+    from dmlint.environment import Assignment, ImageUse, Inspection, Install, Outcome
     from dmlint.model import Span
     from dmlint.progress import Progress
     from dmlint.repository import Repository
@@ -45,6 +46,12 @@ def link(
     problems = [entry for entry in read.values() if isinstance(entry, Problem)]
     documents, in_scripts = place_scripts((e for e in read.values() if isinstance(e, Document)), repository)
     used: set[str] = set()
+    inspections: list[Inspection] = []
+    for document in documents:
+        if document.reading is not None:
+            outcome, inspection = link_reading(document, document.reading, catalogue, assignments)
+            outcomes.append(outcome)
+            inspections.append(inspection)
     for job in plan_builds(place_overrides(place_projects(documents, repository)), repository):
         progress("joining", len(read), len(read))
         document = job.document
@@ -70,6 +77,7 @@ def link(
         images=tuple(images),
         outcomes=(*outcomes, *alone),
         locked=tuple(entry for document in documents for entry in document.dependencies if entry.role is Role.LOCKED),
+        inspections=tuple(inspections),
         problems=tuple(dict.fromkeys((*problems, *further))),
         comments=tuple(dict.fromkeys((*_comments(files.documents.values()), *in_scripts))),
     )

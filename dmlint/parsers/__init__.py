@@ -95,6 +95,8 @@ FORMATS = (
     Format(name="compose files", pattern=r"(.*/)?(docker-)?compose([-_.][^/]*)?\.ya?ml", parse=_compose),
     Format(name="docker-bake files", pattern=r"(.*/)?docker-bake([-_.][^/]*)?\.(hcl|json)", parse=_by("bake")),
     Format(name=".env files", pattern=r"(.*/)?(\.env(\.[^/]+)?|[^/]+\.env)", parse=_dotenv),
+    # What `dmlint env` sees is called by its interpreter: `env:/isaac-sim/python.sh`.
+    Format(name="readings of `dmlint env`", pattern=r"env:.*|(.*/)?[^/]+\.dmlint-env", parse=_by("reading")),
     Format(name="shell scripts", pattern=r"(.*/)?[^/]+\.(sh|bash)", parse=_script),
     Format(name="uv.lock", pattern=r"(.*/)?uv\.lock", parse=_by("locks.uv_lock")),
     Format(name="poetry.lock", pattern=r"(.*/)?poetry\.lock", parse=_by("locks.poetry_lock")),

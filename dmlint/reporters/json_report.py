@@ -10,16 +10,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dmlint.engine import Report
-    from dmlint.model import Finding
+    from dmlint.model import Finding, Source
     from dmlint.reporters.view import View
 
 VERSION = 1
 
 
 def lines(report: Report, view: View) -> Iterator[str]:
-    """One line; in ASCII, so that no terminal, locale or hostile name can spoil it."""
+    """One line; in ASCII, so that no terminal, locale or hostile name can spoil it. Of an environment that was looked
+    into, the facts stand beside the findings.
+    """
     findings = [entry(finding, view) for finding in report.findings]
-    yield dump({"version": VERSION, "files": report.files, "findings": findings})
+    facts = {} if report.seen is None else {"facts": _facts(report.seen)}
+    yield dump({"version": VERSION, "files": report.files, "findings": findings, **facts})
+
+
+def _facts(seen: Source) -> object:
+    """What a reading says, in its own words."""
+    from dmlint.model import Problem
+    from dmlint.toml import read_toml
+
+    root = read_toml(seen)
+    return None if isinstance(root, Problem) else root.value
 
 
 def entry(finding: Finding, view: View) -> dict[str, object]:

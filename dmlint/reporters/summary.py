@@ -23,10 +23,11 @@ def summary(report: Report) -> str:
     counts = Counter(finding.severity for finding in report.findings)
     asides = [f"{count} {word}" for count, word in _asides(report) if count]
     aside = f"; {', '.join(asides)}" if asides else ""
+    looked_at = counted(report.files, "file" if report.seen is None else "environment")
     if not report.findings:
-        return f"All clear: {counted(report.files, 'file')} checked{aside}."
+        return f"All clear: {looked_at} checked{aside}."
     found = ", ".join(counted(counts[severity], severity.value) for severity in Severity if counts[severity])
-    return f"Found {found} in {counted(report.files, 'file')}{aside}."
+    return f"Found {found} in {looked_at}{aside}."
 
 
 def _asides(report: Report) -> Iterator[tuple[int, str]]:

@@ -23,7 +23,9 @@ _BEFORE, _WITHIN, _AFTER = 60, 80, 40
 
 
 def lines(report: Report, view: View) -> Iterator[str]:
-    """Each finding with an empty line after it, then the summary."""
+    """What was seen in an environment, each finding with an empty line after it, then the summary."""
+    if report.seen is not None and not view.quiet:
+        yield from (visible(line) for line in (*report.seen.text.splitlines(), ""))
     for finding in report.findings:
         yield from _finding(finding, view)
         yield ""

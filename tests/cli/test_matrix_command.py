@@ -149,7 +149,7 @@ def test_a_profile_by_configuration(here: Path) -> None:
     image = "FROM nvidia/cuda:12.4.1-devel\nRUN pip install 'numpy<2'\n"
     write(here, {"team.toml": team, "dmlint.toml": named, "train/Dockerfile": image, "other/Dockerfile": image})
     found = CliRunner().invoke(cli, ["--output-format", "concise"]).stdout
-    assert found == "train/Dockerfile:1:6: DM303 warning: this image has CUDA 12.4; Training needs cuda 12.8\n"
+    assert found == "train/Dockerfile:1:6: DM303 warning: this environment has CUDA 12.4; Training needs cuda 12.8\n"
 
 
 def test_waived_findings_are_counted(here: Path) -> None:

@@ -52,9 +52,9 @@ DM106 unquoted-specifier error         DM301 python-mismatch error
 DM107 numpy-pin-overridden error       DM302 uv-too-old warning
 DM108 numpy-pin-elsewhere warning      DM303 cuda-mismatch warning
 DM109 needs-numpy-2 error              DM304 isaac-sim-not-needed notice
-DM110 numpy-2-locked error
-DM111 numpy-pins-disagree warning
-DM112 numpy-floor-too-low warning
+DM110 numpy-2-locked error             DM401 numpy-2-installed error            DM404 numpy-import-fails error
+DM111 numpy-pins-disagree warning      DM402 numpy-1-installed error            DM405 numpy-copies-apart warning
+DM112 numpy-floor-too-low warning      DM403 numpy-too-old warning              DM406 numpy-need-unmet warning
 DM113 numpy-1-required error
 """
 """Ids, names and severities are never reused and rarely changed: configurations and suppressions name them."""

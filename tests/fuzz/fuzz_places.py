@@ -24,7 +24,8 @@ _MADE = re.compile(r"\{.*,.*\}|\{.+\.\..+\}|\$'|\\[xuUN0-7]")
 """Words that a shell makes of others, and escapes."""
 _BLANK = re.compile(r"\s")
 _KEYED = re.compile(
-    r"(.*/)?(pyproject\.toml|pylock\.toml|(uv|poetry|pdm|pixi)\.lock|Pipfile(\.lock)?|pixi\.toml|conda-lock\.yml|setup\.py)"
+    r"(.*/)?(pyproject\.toml|pylock\.toml|(uv|poetry|pdm|pixi)\.lock|Pipfile(\.lock)?|pixi\.toml|conda-lock\.yml|setup\.py"
+    r"|[^/]+\.dmlint-env)"
 )
 """Formats in which a requirement is a value under its name, and what is pointed at, or a sum of strings."""
 

@@ -20,6 +20,7 @@ EXAMPLES = {
     "compose files": "compose.yaml",
     "docker-bake files": "docker-bake.hcl",
     ".env files": ".env",
+    "readings of `dmlint env`": "sim.dmlint-env",
     "shell scripts": "install.sh",
     "uv.lock": "uv.lock",
     "poetry.lock": "poetry.lock",

@@ -1,0 +1,157 @@
+"""``dmlint env``: what is in an environment that is there, judged by the same rules."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dmlint.cli import options, prepare, reports
+from dmlint.cli.check import FORMATS
+from dmlint.cli.output import deliver
+from dmlint.cli.scope import Scope
+from dmlint.model import Source
+from dmlint.records import dataclass, replace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dmlint.config import Configuration
+    from dmlint.engine import Report
+    from dmlint.probe.target import Target
+    from dmlint.rulepack import RulePack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The options of ``env`` as they are given; None for one that is not."""
+
+    python: str | None
+    container: str | None
+    engine: str | None
+    timeout: float
+    show: bool
+    select: tuple[str, ...] | None
+    ignore: tuple[str, ...] | None
+    extend_select: tuple[str, ...] | None
+    extend_ignore: tuple[str, ...] | None
+    output_format: tuple[str, ...] | None
+    docs_url: str | None
+    fail_on: str | None
+    exit_zero: bool
+    output_file: Path | None
+    color: str
+    quiet: bool
+    config: Path | None
+    isolated: bool
+    policy: Path | None
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """The options that the configuration knows too, by its keys."""
+        return {
+            "select": self.select,
+            "ignore": self.ignore,
+            "extend-select": self.extend_select,
+            "extend-ignore": self.extend_ignore,
+            "output-format": self.output_format,
+            "docs-url": self.docs_url,
+            "fail-on": self.fail_on,
+        }
+
+
+@click.command(context_settings=options.SETTINGS)
+@click.option(
+    "--python",
+    metavar="PYTHON",
+    help="The interpreter: a path, a name on PATH or an environment's folder. By default that of the active "
+    "environment, else /isaac-sim/python.sh, else python3.",
+)
+@click.option("--container", metavar="NAME", help="Ask inside of this running container; PYTHON is a path in it.")
+@click.option(
+    "--engine",
+    type=click.Choice(["docker", "podman"]),
+    help="What reaches into the container (whichever is on PATH by default).",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=1, max=3600),
+    default=60,
+    metavar="SECONDS",
+    help="How long to wait for an answer (60 by default).",
+)
+@click.option("--show", is_flag=True, help="Print what is there instead, as a file that `dmlint` reads.")
+@options.selection
+@options.reports
+@options.failing
+@options.output_file
+@options.color
+@click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
+@options.configuration
+def env(**given: Any) -> None:
+    """Look into an environment that is there: which Python, NumPy and Isaac Sim it has, and whether that is right.
+
+    A small program is run in the interpreter that you name, or in the one that is found. It installs and writes
+    nothing; NumPy is imported in a process of its own.
+    """
+    click.get_current_context().exit(_env(Given(**given)))
+
+
+def _env(given: Given) -> int:
+    if given.engine is not None and given.container is None:
+        raise prepare.CallError("--engine goes with --container")
+    asked = prepare.Asked(
+        options=given.settings,
+        config=given.config,
+        isolated=given.isolated,
+        formats=FORMATS,
+        policy=given.policy,
+    )
+    configuration = prepare.configured(asked)
+    settings = configuration.settings
+    chosen = reports.choose(settings, given.output_file, given.color, counts=False, aside=False)
+    source = _look(given, prepare.known_rules(configuration))
+    if given.show:
+        deliver(source.text.splitlines(), given.output_file)
+        return 0
+    view = prepare.view(configuration, color=chosen.colored, quiet=given.quiet)
+    report = _judge(configuration, source)
+    # Paths are shown from here, and this one is in no folder.
+    reports.make(chosen, report, replace(view, root=view.cwd))
+    return int(report.fails(settings.fail_on) and not given.exit_zero)
+
+
+def _look(given: Given, pack: RulePack) -> Source:
+    """What is there, as a source."""
+    from dmlint.probe.answer import ask
+
+    target = _target(given)
+    catalogue = pack.catalogue
+    watched = {
+        *(force.package for force in catalogue.forces),
+        *(name for product in catalogue.products for name in product.packages),
+        *(name for profile in catalogue.profiles for name in profile.packages),
+        *("torch", "uv"),
+    }
+    return Source(path=target.path, text=ask(target, given.timeout, watched))
+
+
+def _target(given: Given) -> Target:
+    from dmlint.probe.run import run
+    from dmlint.probe.target import find_contained, find_local
+
+    if given.container is None:
+        return find_local(given.python, os.environ)
+    return find_contained(
+        given.container,
+        given.python,
+        given.engine,
+        os.environ,
+        lambda command: run(command, None, given.timeout).code == 0,
+    )
+
+
+def _judge(configuration: Configuration, source: Source) -> Report:
+    made = prepare.linter(configuration, (source.path,), Scope(paths=(configuration.root,), quiet=True))
+    return replace(made.judge(made.repository.overlay({source.path: source})), seen=source)

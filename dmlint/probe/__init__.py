@@ -1,0 +1,1 @@
+"""Asks an interpreter what is in its environment; `dmlint check` never comes here."""
