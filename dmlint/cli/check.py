@@ -151,12 +151,19 @@ def _refuse(given: Given) -> None:
     """Raise ``CallError`` for options that do not go together."""
     if given.unsafe_fixes and not (given.fix or given.diff):
         raise prepare.CallError("--unsafe-fixes goes with --fix or --diff")
-    if given.diff and any(":" in text for text in given.output_format or ()):
+    if given.diff and _is_given("output_format") and any(":" in text for text in given.output_format or ()):
         raise prepare.CallError("--diff prints a patch and makes no report: no --output-format names a file beside it")
     if given.add_ignore is not None and (given.fix or given.diff or given.no_ignore):
         raise prepare.CallError("--add-ignore goes with none of --fix, --diff and --no-ignore")
     if given.add_ignore is not None and given.stdin_filename is not None:
         raise prepare.CallError("--add-ignore writes into files: it does not go with --stdin-filename")
+
+
+def _is_given(name: str) -> bool:
+    """Whether an option stands on the command line, and not in the environment alone."""
+    from click.core import ParameterSource
+
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def _report(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dmlint.model import Severity
+from dmlint.reporters.byte_columns import ByteColumns
 from dmlint.reporters.json_text import dump
 from dmlint.reporters.words import encodable, words
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dmlint.engine import Report
-    from dmlint.model import Finding, Source, Span
+    from dmlint.model import Finding, Span
     from dmlint.reporters.view import View
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTICE: "INFO"}
@@ -24,33 +25,32 @@ _UNSAFE = "the suggestion may change more than the fault"
 
 def lines(report: Report, view: View) -> Iterator[str]:
     """One line in ASCII."""
-    diagnostics = [_diagnostic(finding, view) for finding in report.findings]
+    columns = {finding.span.source: ByteColumns(finding.span.source) for finding in report.findings}
+    diagnostics = [_diagnostic(finding, columns[finding.span.source], view) for finding in report.findings]
     yield dump({"source": {"name": "dmlint"}, "diagnostics": diagnostics})
 
 
-def _diagnostic(finding: Finding, view: View) -> dict[str, Any]:
+def _diagnostic(finding: Finding, columns: ByteColumns, view: View) -> dict[str, Any]:
     span, edit = finding.span, finding.edit
     url = view.page(finding.rule)
     said = list(words(finding, view))
     made: dict[str, Any] = {
-        "location": {"path": encodable(view.path(span.source.path)), "range": _range(span)},
+        "location": {"path": encodable(view.path(span.source.path)), "range": _range(span, columns)},
         "severity": _SEVERITIES[finding.severity],
         "code": {"value": finding.rule} if url is None else {"value": finding.rule, "url": url},
     }
     # A suggestion has no path of its own: it belongs to the file of the diagnostic.
-    if edit is not None and edit.span.source.path == span.source.path:
-        made["suggestions"] = [{"range": _range(edit.span), "text": edit.replacement}]
+    if edit is not None and edit.span.source is span.source:
+        made["suggestions"] = [{"range": _range(edit.span, columns), "text": edit.replacement}]
         said += [] if edit.safe else [_UNSAFE]
     return {"message": "\n".join(said), **made}
 
 
-def _range(span: Span) -> dict[str, dict[str, int]]:
-    """Start and end, exclusive."""
-    return {"start": _position(span.source, span.start), "end": _position(span.source, span.end)}
+def _range(span: Span, columns: ByteColumns) -> dict[str, dict[str, int]]:
+    """Start and end, exclusive; columns count bytes of UTF-8."""
+    return {name: _position(columns, offset) for name, offset in (("start", span.start), ("end", span.end))}
 
 
-def _position(source: Source, offset: int) -> dict[str, int]:
-    """Line and column from 1, the column in bytes of UTF-8."""
-    line, _ = source.position(offset)
-    before = source.text[source.line_starts[line - 1] : offset]
-    return {"line": line, "column": len(before.encode("utf-8", "surrogatepass")) + 1}
+def _position(columns: ByteColumns, offset: int) -> dict[str, int]:
+    line, column = columns.position(offset)
+    return {"line": line, "column": column}

@@ -142,6 +142,7 @@ def test_counts_stand_for_what_is_printed(here: Path, configured: str) -> None:
 def test_what_makes_no_report_writes_none(here: Path, option: str) -> None:
     write({"dmlint.toml": "output-format = ['json:a']"})
     assert call(option).stdout != ""
+    assert call(option, DMLINT_OUTPUT_FORMAT="json:b").stdout != ""
     assert written() == []
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from report_consumers import read_gitlab, read_junit, read_rdjson
 from report_samples import PAGES, ROOT, finding, report, view
 
 from dmlint.model import Edit, Severity, Source
 from dmlint.reporters import REPORTERS
+from dmlint.reporters.byte_columns import ByteColumns
 
 if TYPE_CHECKING:
     from dmlint.engine import Report
@@ -85,6 +89,25 @@ def test_rdjson() -> None:
     }
     # Columns count the bytes of UTF-8, as reviewdog says.
     assert text.encode()[8:16] == b"numpy>=1"
+
+
+@given(st.text("aé😀\r\n", max_size=40), st.data())
+def test_columns_of_rdjson_are_bytes(text: str, data: st.DataObject) -> None:
+    source = Source(path="a", text=text)
+    columns = ByteColumns(source)
+    for offset in data.draw(st.lists(st.integers(0, len(text)))):
+        before = text[:offset].encode().split(b"\n")
+        assert columns.position(offset) == (len(before), len(before[-1]) + 1)
+
+
+@pytest.mark.parametrize("name", ["rdjson", "sarif", "gitlab"])
+def test_many_findings_in_one_long_line_take_no_time(name: str) -> None:
+    text = "numpy é" * 600_000
+    one = finding(text, "numpy")
+    many = [replace(one, span=one.span.source.span(at, at + 5)) for at in range(0, len(text), 700)]
+    start = time.process_time()
+    assert len(printed(name, report(*many))) > 6000 * 100
+    assert time.process_time() - start < 5
 
 
 def test_rdjson_suggests_what_belongs_to_the_same_file() -> None:
