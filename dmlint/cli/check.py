@@ -61,6 +61,11 @@ class Given:
     force_exclude: bool | None
 
     @property
+    def reports_nothing(self) -> bool:
+        """Whether something else is printed, to ``output_file`` where there is one."""
+        return self.diff or self.show_files or self.show_settings
+
+    @property
     def settings(self) -> dict[str, object]:
         """The options that the configuration knows too, by its keys."""
         return {
@@ -114,7 +119,8 @@ def _check(given: Given) -> int:
     configuration = prepare.with_baseline(prepare.configured(asked), asked, leave_out=given.no_baseline)
     settings = configuration.settings
     aside = given.fix and scope.text is not None
-    chosen = reports.choose(settings, given.output_file, given.color, counts=given.statistics, aside=aside)
+    target = None if given.reports_nothing else given.output_file
+    chosen = reports.choose(settings, target, given.color, counts=given.statistics, aside=aside)
     if given.show_settings:
         deliver(_settings(configuration), given.output_file)
         return 0

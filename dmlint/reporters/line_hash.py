@@ -6,11 +6,10 @@ start on that are neither space nor tab, with any line end as LF, 65535 for the 
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
 _WINDOW = 100
 _BASE = 37
@@ -28,18 +27,23 @@ def hash_lines(text: str, wanted: Collection[int]) -> dict[int, str]:
     """
     kept = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BLANK)
     units = _encoded(kept + _END) + bytes(_WIDTH * _WINDOW)
-    seen: Counter[bytes] = Counter()
+    windows = {number: window for number, window in _windows(kept, units) if number in wanted}
+    seen = dict.fromkeys(windows.values(), 0)
     hashes: dict[int, str] = {}
-    last, start = max(wanted, default=0), 0
-    for number, line in enumerate(kept.split("\n"), start=1):
-        if number > last:
-            break
-        window = units[start : start + _WIDTH * _WINDOW]
-        seen[window] += 1
-        if number in wanted:
+    for number, window in _windows(kept, units):
+        if window in seen:
+            seen[window] += 1
+        if number in windows:
             hashes[number] = f"{_value(window):x}:{seen[window]}"
-        start += len(_encoded(line)) + _WIDTH
     return hashes
+
+
+def _windows(kept: str, units: bytes) -> Iterator[tuple[int, bytes]]:
+    """Each line's number, and the units that its hash is of."""
+    start = 0
+    for number, line in enumerate(kept.split("\n"), start=1):
+        yield number, units[start : start + _WIDTH * _WINDOW]
+        start += len(_encoded(line)) + _WIDTH
 
 
 def _encoded(text: str) -> bytes:

@@ -144,6 +144,8 @@ def test_what_makes_no_report_writes_none(here: Path, option: str) -> None:
     assert call(option).stdout != ""
     assert call(option, DMLINT_OUTPUT_FORMAT="json:b").stdout != ""
     assert written() == []
+    assert call(option, "--output-file", "c").stdout == ""
+    assert written() == ["c"]
 
 
 def test_a_file_gets_colors_only_where_they_are_asked_for(here: Path) -> None:
