@@ -5,6 +5,7 @@
 * An install that does not name NumPy moves it only where something that it installs needs another NumPy (the forcing
   table). With a bound on NumPy in the same resolve the resolver steps back to an older release of that package instead;
   where none of the admitted ones is old enough, it stops: a conflict.
+* A bound on NumPy holds as well for what is there already, as soon as something that is installed needs NumPy at all.
 * ``--no-deps`` installs what is named and nothing else.
 * An uninstall leaves nothing, but a pin from before it is still what the build meant to keep.
 * What happens under a condition, or under a marker that may not hold, adds a way and takes none.
@@ -233,8 +234,28 @@ def _name_numpy(install: Install, state: State, table: Table) -> State:
         state = _limit(_merge([*after, *([] if _covers(install) else [state])]))
     bound = _bound(install, table)
     if bound is not None and not any(entry.name == NUMPY for entry in install.requirements):
+        if _brings_numpy(install, table):
+            return _hold(install, state, bound)
         return replace(state, ways=tuple(replace(way, pin=bound) for way in state.ways or (Way(versions=None),)))
     return state
+
+
+def _brings_numpy(install: Install, table: Table) -> bool:
+    """Whether something that is surely installed needs NumPy: what forces it in some releases needs it in all."""
+    if install.partial or install.has("--no-deps") or install.tool in _OTHER_NAMES:
+        return False
+    return any(entry.name in table.forces and entry.marker is None for entry in install.requirements)
+
+
+def _hold(install: Install, state: State, bound: Dependency) -> State:
+    """NumPy after an install that does not name it, needs it, and bounds it: what lies outside is replaced."""
+    bounds = [entry for entry in install.bounds if entry.name == NUMPY and not entry.marker and not entry.unresolved]
+    specifiers = intersect(entry.specifier for entry in (bound, *bounds))
+    note = Note(span=bound.span, message=f"{describe(bound)} keeps it there")
+    fresh = Way(versions=specifiers, because=(note,), mover=bound, pin=bound)
+    if state.unknown or not state.ways:
+        return State(ways=(fresh,))
+    return _limit(State(ways=tuple(_keep(way, specifiers, bound, fresh) for way in state.ways)))
 
 
 def _ask_numpy(install: Install, state: State, ask: Ask, table: Table) -> State:

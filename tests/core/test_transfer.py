@@ -191,9 +191,28 @@ BOUND = {"c.txt": "numpy<2\n"}
 @pytest.mark.parametrize(
     ("text", "ways"),
     [
-        pytest.param("RUN pip install -c c.txt opencv-python\n", ["None < - | numpy<2"], id="-c"),
+        pytest.param("RUN pip install -c c.txt opencv-python\n", ["<2 < numpy | numpy<2"], id="-c"),
         pytest.param(
-            "ENV PIP_CONSTRAINT=c.txt\nRUN pip install opencv-python\n", ["None < - | numpy<2"], id="variable"
+            "ENV PIP_CONSTRAINT=c.txt\nRUN pip install opencv-python\n", ["<2 < numpy | numpy<2"], id="variable"
+        ),
+        pytest.param("RUN pip install -c c.txt click\n", ["None < - | numpy<2"], id="of what may not need NumPy"),
+        pytest.param(
+            "RUN pip install --no-deps -c c.txt rerun-sdk\n", ["None < - | numpy<2"], id="of one that comes alone"
+        ),
+        pytest.param(
+            "RUN pip install -c c.txt \"rerun-sdk; sys_platform == 'win32'\"\n",
+            ["None < - | numpy<2"],
+            id="of one that may not come",
+        ),
+        pytest.param(
+            "RUN pip install 'numpy>=2'\nRUN pip install -c c.txt opencv-python==4.11.0.86\n",
+            ["<2 < numpy | numpy<2"],
+            id="what is there gives way",
+        ),
+        pytest.param(
+            "RUN pip install numpy==1.26.4\nRUN pip install -c c.txt opencv-python==4.11.0.86\n",
+            ["==1.26.4 < numpy | numpy<2"],
+            id="what is there and fits stays",
         ),
         pytest.param(
             "RUN uv pip install --system --override c.txt numpy\n", ["<2 < numpy | numpy<2"], id="an override"

@@ -21,7 +21,7 @@ PROGRAMS = ("pip", "uv", "conda")
 _STAND_IN = """#!/bin/sh
 { printf '%s\\0' "${0##*/}" "$@"; printf '\\001\\0'; } >> "$SAID"
 """
-_REFUSALS = (b"syntax error", b"unexpected EOF", b"No such file or directory", b"bad substitution")
+_REFUSALS = (b"syntax error", b"unexpected EOF", b"No such file or directory", b"bad substitution", b"ambiguous")
 _TEXTS = ("numpy", "numpy<2", "a b", "x", "", "scipy>=1", "a.b.c", "Q-r", "1.26.4", "*", "a'b", "~", "{p,q}", "#h", "$")
 _PLAIN = ("numpy", "scipy", "x", "-q", "--flag=v", "a.b", "==1", "a=b", "@", "1.26", "./p")
 _OPERATIONS = (
@@ -97,20 +97,20 @@ class Maker:
         single = _quoted(text)
         double = '"' + text.replace("$", "\\$") + pick(["", self.variable()]) + '"'
         ansi = "$'" + text.replace("'", "\\'") + pick(["", "\\t", "\\x41", "\\n"]) + "'"
-        others = [self.variable(), '"' + self.variable() + '"', "{a,b}", "{1..3}", "\\<", "\\ ", '"$@"', "$1"]
+        others = [self.variable(), '"' + self.variable() + '"', "{a,b}", "{1..3}", "\\<", "\\ ", '"$@"', "${1}"]
         return pick([pick(_PLAIN), pick(_PLAIN), single, double, ansi, pick(others), pick(others), self.elements()])
 
     def variable(self) -> str:
-        """A variable that has a value."""
+        """A variable that has a value; in braces, so that braces behind it are its own."""
         if not self.names:
-            return "$1"
+            return "${1}"
         name = self.random.choice(self.names)
-        return self.random.choice([f"${name}", f"${{{name}}}", f"${{{name}{self.random.choice(_OPERATIONS)}}}"])
+        return self.random.choice([f"${{{name}}}", f"${{{name}{self.random.choice(_OPERATIONS)}}}"])
 
     def elements(self) -> str:
         """An array, or an element of one."""
         if not self.arrays:
-            return "$2"
+            return "${2}"
         name = self.random.choice(self.arrays)
         written = [f'"${{{name}[@]}}"', f"${{{name}[1]}}", f'"${{{name}[0]}}"', f'"${{{name}[*]}}"']
         return self.random.choice(written)

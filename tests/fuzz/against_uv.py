@@ -1,0 +1,195 @@
+"""Compares what dmlint says of generated environments with what uv resolves, step by step; needs the package index.
+
+Run it as ``python tests/fuzz/against_uv.py --count 200``. Each environment is a Dockerfile of one to five installs by pip
+or uv: NumPy pinned, open and constrained, packages of the forcing table, with ``--no-deps``, ``--upgrade`` and markers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from dmlint.config.settings import Settings
+from dmlint.engine import judge
+from dmlint.environment import Outcome, State
+from dmlint.model import Severity
+from dmlint.repository import Repository
+from dmlint.resolve.plan import Manner, Step, Target
+from dmlint.resolve.replay import replay
+from dmlint.resolve.uv import Uv, find_uv
+from dmlint.rulepack import load_rules
+from dmlint.versions import admits
+
+PYTHONS = ("3.10", "3.11", "3.12")
+NUMPY = (
+    *(
+        "numpy",
+        "numpy<2",
+        "numpy>=1.26,<2",
+        "numpy==1.26.4",
+        "numpy>=1.26",
+        "numpy~=1.26.0",
+        "numpy==2.1.*",
+        "numpy>=2",
+    ),
+    *("numpy<2.3", "numpy!=2.0.*,<2.1", "numpy>=1.24", "numpy<2; python_version < '3.12'"),
+    *("numpy>=2; sys_platform == 'win32'", "numpy==1.26.4; python_version >= '3.8'"),
+)
+OTHERS = (
+    *(
+        "opencv-python",
+        "opencv-python<4.12",
+        "opencv-python>=4.12",
+        "opencv-python==4.11.0.86",
+        "opencv-python-headless",
+    ),
+    *("rerun-sdk", "rerun-sdk<0.23", "rerun-sdk>=0.23.2", "nlopt", "nlopt<2.8", "pin", "pin<3", "jax", "jax<0.5"),
+    *("contourpy", "contourpy<1.3", "scipy", "scipy<1.14", "pandas", "pandas<2.3", "click", "gymnasium"),
+    *("albumentations", "opencv-python; python_version < '3.9'", "rerun-sdk; sys_platform == 'linux'"),
+)
+CONSTRAINTS = ("numpy<2", "numpy==1.26.4", "numpy>=1.26,<2", "opencv-python<4.12", "rerun-sdk<0.23")
+FLAGS = ("", "", "", "", "--upgrade", "--no-deps")
+_PACK = load_rules()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Install:
+    """One command: what is asked for, its flag, whether the constraints file is named, and whether uv runs it."""
+
+    requirements: tuple[str, ...]
+    flag: str
+    constrained: bool
+    uv: bool
+
+    def line(self) -> str:
+        """The command as a Dockerfile has it."""
+        words = [f'"{text}"' for text in self.requirements]
+        options = [self.flag, "-c /c.txt" if self.constrained else ""]
+        tool = "uv pip install --system" if self.uv else "pip install"
+        return " ".join(["RUN", tool, *(option for option in options if option), *words])
+
+    def step(self, constraints: tuple[str, ...]) -> Step:
+        """The same for the resolver."""
+        upgrade = self.flag == "--upgrade"
+        return Step(
+            requirements=self.requirements,
+            constraints=constraints if self.constrained else (),
+            manner=Manner.UV if self.uv else Manner.PIP,
+            upgrades=tuple(text.partition(";")[0].strip().rstrip("<>=!~.,*0123456789") for text in self.requirements)
+            if upgrade and not self.uv
+            else (),
+            fresh=upgrade and self.uv,
+            deps=self.flag != "--no-deps",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """An environment: its Python, its constraints file and its installs."""
+
+    python: str
+    constraints: tuple[str, ...]
+    installs: tuple[Install, ...]
+
+    def dockerfile(self) -> str:
+        """The build that makes it."""
+        head = [f"FROM python:{self.python}-slim", "COPY constraints.txt /c.txt"]
+        return "\n".join([*head, *(install.line() for install in self.installs)]) + "\n"
+
+
+def make(seed: int) -> Case:
+    """An environment; the same number makes the same one."""
+    random = Random(seed)
+    installs = tuple(
+        Install(
+            requirements=tuple(
+                dict.fromkeys(random.choices(random.choice([NUMPY, OTHERS, OTHERS]), k=random.choice([1, 1, 2])))
+            ),
+            flag=random.choice(FLAGS),
+            constrained=random.random() < 0.2,
+            uv=random.random() < 0.3,
+        )
+        for _ in range(random.randint(1, 5))
+    )
+    constraints = tuple(dict.fromkeys(random.choices(CONSTRAINTS, k=random.choice([1, 1, 2]))))
+    return Case(python=random.choice(PYTHONS), constraints=constraints, installs=installs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What dmlint says: NumPy's state at the end, the rules that found an error, and the environment's verdict."""
+
+    numpy: State
+    errors: tuple[str, ...]
+
+
+def read(case: Case) -> Said:
+    """Lint an environment."""
+    with TemporaryDirectory() as name:
+        root = Path(name)
+        (root / "Dockerfile").write_text(case.dockerfile(), encoding="utf-8")
+        (root / "constraints.txt").write_text("\n".join(case.constraints) + "\n", encoding="utf-8")
+        judged = judge(Repository(root), ["Dockerfile", "constraints.txt"], Settings(), _PACK)
+    ends = [entry for entry in judged.scene.outcomes if entry.final and entry.stage]
+    errors = (finding.rule for finding in judged.standing if finding.severity is Severity.ERROR)
+    return Said(numpy=_numpy(ends), errors=tuple(dict.fromkeys(errors)))
+
+
+def _numpy(ends: list[Outcome]) -> State:
+    return ends[0].states.get("numpy", State()) if ends else State()
+
+
+def resolve(case: Case, uv: Uv) -> tuple[str | None, str | None]:
+    """NumPy at the end, None for none, and why a step failed, if one did: nothing comes after it."""
+    steps = [install.step(case.constraints) for install in case.installs]
+    for reached in (found := replay(steps, {}, Target(python=case.python), uv)):
+        if reached.failure is not None:
+            return None, reached.failure
+    return found[-1].installed.get("numpy"), None
+
+
+def compare(said: Said, numpy: str | None, failure: str | None) -> str:
+    """In one word or a few how both lie to each other."""
+    state = said.numpy
+    if failure is not None:
+        return "agrees: cannot be built" if said.errors or state.unknown else "DIFFERS: cannot be built"
+    if state.unknown is not None:
+        return "agrees: unknown"
+    if not state.ways:
+        return "agrees: no NumPy" if numpy is None else "silent: NumPy comes along"
+    told = any(
+        numpy is None if way.versions is None else numpy is not None and admits(way.versions, numpy)
+        for way in state.ways
+    )
+    return "agrees" if told else "DIFFERS"
+
+
+def main() -> int:
+    """Compare ``--count`` environments from the seed ``--first`` on; 1 if any differs."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--count", type=int, default=200)
+    asked = parser.parse_args()
+    uv = Uv(program=find_uv(), limit=300)
+    counts: Counter[str] = Counter()
+    for seed in range(asked.first, asked.first + asked.count):
+        case = make(seed)
+        said, (numpy, failure) = read(case), resolve(case, uv)
+        verdict = compare(said, numpy, failure)
+        counts[verdict] += 1
+        if verdict.startswith("DIFFERS"):
+            ways = [way.versions for way in said.numpy.ways]
+            sys.stdout.write(f"# seed {seed}, {verdict}: read {ways} {said.errors}, resolved {failure or numpy}\n")
+            sys.stdout.write(f"# constraints: {case.constraints}\n{case.dockerfile()}\n")
+            sys.stdout.flush()
+    sys.stdout.write("".join(f"{count:5} {verdict}\n" for verdict, count in sorted(counts.items())))
+    return int(any(verdict.startswith("DIFFERS") for verdict in counts))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
