@@ -1,7 +1,7 @@
 """Compares what dmlint says of generated environments with what uv resolves, step by step; needs the package index.
 
-Run it as ``python tests/fuzz/against_uv.py --count 200``. Each environment is a Dockerfile of one to five installs by pip
-or uv: NumPy pinned, open and constrained, packages of the forcing table, with ``--no-deps``, ``--upgrade`` and markers.
+Run it as ``python tests/fuzz/against_uv.py --count 200``. Each environment is a Dockerfile of one to five installs by
+pip or uv: NumPy pinned, open and bounded, packages of the forcing table, ``--no-deps``, ``--upgrade`` and markers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from dmlint.config.settings import Settings
-from dmlint.engine import judge
+from dmlint.engine import Case, judge
 from dmlint.environment import Outcome, State
 from dmlint.model import Severity
 from dmlint.repository import Repository
@@ -89,7 +89,7 @@ class Install:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Build:
     """An environment: its Python, its constraints file and its installs."""
 
     python: str
@@ -102,7 +102,7 @@ class Case:
         return "\n".join([*head, *(install.line() for install in self.installs)]) + "\n"
 
 
-def make(seed: int) -> Case:
+def make(seed: int) -> Build:
     """An environment; the same number makes the same one."""
     random = Random(seed)
     installs = tuple(
@@ -117,7 +117,7 @@ def make(seed: int) -> Case:
         for _ in range(random.randint(1, 5))
     )
     constraints = tuple(dict.fromkeys(random.choices(CONSTRAINTS, k=random.choice([1, 1, 2]))))
-    return Case(python=random.choice(PYTHONS), constraints=constraints, installs=installs)
+    return Build(python=random.choice(PYTHONS), constraints=constraints, installs=installs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,13 +128,14 @@ class Said:
     errors: tuple[str, ...]
 
 
-def read(case: Case) -> Said:
+def read(case: Build) -> Said:
     """Lint an environment."""
     with TemporaryDirectory() as name:
         root = Path(name)
         (root / "Dockerfile").write_text(case.dockerfile(), encoding="utf-8")
         (root / "constraints.txt").write_text("\n".join(case.constraints) + "\n", encoding="utf-8")
-        judged = judge(Repository(root), ["Dockerfile", "constraints.txt"], Settings(), _PACK)
+        files = Case(files=("Dockerfile", "constraints.txt"), settings=Settings(), pack=_PACK)
+        judged = judge(Repository(root), files)
     ends = [entry for entry in judged.scene.outcomes if entry.final and entry.stage]
     errors = (finding.rule for finding in judged.standing if finding.severity is Severity.ERROR)
     return Said(numpy=_numpy(ends), errors=tuple(dict.fromkeys(errors)))
@@ -144,7 +145,7 @@ def _numpy(ends: list[Outcome]) -> State:
     return ends[0].states.get("numpy", State()) if ends else State()
 
 
-def resolve(case: Case, uv: Uv) -> tuple[str | None, str | None]:
+def resolve(case: Build, uv: Uv) -> tuple[str | None, str | None]:
     """NumPy at the end, None for none, and why a step failed, if one did: nothing comes after it."""
     steps = [install.step(case.constraints) for install in case.installs]
     for reached in (found := replay(steps, {}, Target(python=case.python), uv)):
