@@ -411,6 +411,7 @@ class BuildRequest:
     ``service`` is its name there. ``context`` and ``dockerfile`` are paths relative to the repository's root,
     the latter None for ``inline`` text; both None where they cannot be told. ``args`` are the values of its
     build arguments, each with its origin; ``given`` are names whose value comes from outside of the repository.
+    ``tags`` are the names that it gives to the image, as far as they are known.
     """
 
     service: str
@@ -421,6 +422,7 @@ class BuildRequest:
     target: str | None = None
     args: Mapping[str, Traced] = field(default_factory=dict)
     given: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dmlint.environment import Scene
 from dmlint.link.bakes import place_overrides
+from dmlint.link.bases import Bases
 from dmlint.link.compose import place_projects
 from dmlint.link.files import RequirementFiles
 from dmlint.link.manifests import ManifestLinker, is_requirements_file
@@ -17,10 +18,12 @@ from dmlint.model import Document, Problem, Role
 from dmlint.progress import silent
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from dmlint.catalogue import Catalogue
     from dmlint.environment import Assignment, ImageUse, Inspection, Install, Outcome
+    from dmlint.link.requests import Job
+    from dmlint.link.stages import Linked
     from dmlint.model import Span
     from dmlint.progress import Progress
     from dmlint.repository import Repository
@@ -52,11 +55,11 @@ def link(
             outcome, inspection = link_reading(document, document.reading, catalogue, assignments)
             outcomes.append(outcome)
             inspections.append(inspection)
-    for job in plan_builds(place_overrides(place_projects(documents, repository)), repository):
-        progress("joining", len(read), len(read))
-        document = job.document
+    jobs = plan_builds(place_overrides(place_projects(documents, repository)), repository)
+    by_job = _link_jobs(jobs, files, catalogue, assignments, lambda: progress("joining", len(read), len(read)))
+    for job in jobs:
+        document, linked = job.document, by_job[id(job)]
         problems += document.problems
-        linked = StageLinker(job, files, catalogue, assignments).link()
         installs += linked.installs
         images += linked.images
         outcomes += [outcome for stage in linked.outcomes.values() for outcome in stage.values()]
@@ -81,6 +84,24 @@ def link(
         problems=tuple(dict.fromkeys((*problems, *further))),
         comments=tuple(dict.fromkeys((*_comments(files.documents.values()), *in_scripts))),
     )
+
+
+def _link_jobs(
+    jobs: Sequence[Job],
+    files: RequirementFiles,
+    catalogue: Catalogue,
+    assignments: Sequence[Assignment],
+    tell: Callable[[], None],
+) -> Mapping[int, Linked]:
+    """What each job comes to, by its identity: those that make an image come before those that stand on it."""
+    bases = Bases(jobs, files.repository)
+    found: dict[int, Linked] = {}
+    for job in bases.in_order(jobs):
+        tell()
+        linker = StageLinker(job, files, catalogue, assignments, bases)
+        found[id(job)] = linker.link()
+        bases.keep(job, linker.ends)
+    return found
 
 
 def _stands_alone(outcome: Outcome, used: Collection[str]) -> bool:

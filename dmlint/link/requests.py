@@ -11,7 +11,7 @@ from dmlint.link.builds import Build
 from dmlint.link.relocation import read_inline
 from dmlint.link.scripts import expand_scripts
 from dmlint.model import Copy, Document, Source
-from dmlint.records import dataclass, field
+from dmlint.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -32,13 +32,16 @@ class Job:
     """A document to be linked.
 
     ``service`` is the name of the build that asks for it, empty for none; ``context`` the folder of its context, None
-    where it is not known. ``stages`` are the names of those that are built, None for all.
+    where it is not known. ``stages`` are the names of those that are built, None for all. ``tags`` are the names that
+    the image gets, which is that of the stage ``target``, of the last one where that is None.
     """
 
     document: Document
     service: str = ""
     context: str | None = None
     stages: frozenset[str] | None = None
+    target: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 def plan_builds(documents: Sequence[Document], repository: Repository) -> list[Job]:
@@ -54,7 +57,7 @@ def plan_builds(documents: Sequence[Document], repository: Repository) -> list[J
     for document in documents:
         left = planner.left(document)
         jobs += [Job(document=document, stages=left)] if left is None or left else []
-    return [*jobs, *planner.jobs]
+    return [*jobs, *(replace(job, tags=planner.tags(job)) for job in planner.jobs)]
 
 
 @dataclass(slots=True)
@@ -68,18 +71,29 @@ class _Planner:
     _kinds: set[Hashable] = field(default_factory=set)
     _counts: Counter[str] = field(default_factory=Counter)
     _words: dict[str, frozenset[str]] = field(default_factory=dict)
+    _tags: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
 
     def add(self, asking: Document, request: BuildRequest) -> None:
         """Take up one request."""
         if request.inline is not None:
             document = read_inline(request.inline, request.args, request.span.source)
             if document is not None:
-                self.jobs.append(Job(document=document, service=request.service, context=request.context))
+                job = Job(document=document, service=request.service, context=request.context, target=request.target)
+                self._name(job, request)
+                self.jobs.append(job)
             return
         for path, context in _places(asking.source.path, request):
             if self.repository.exists(path):
                 self._build(asking, request, path, context)
                 return
+
+    def tags(self, job: Job) -> tuple[str, ...]:
+        """All names that are given to what a job makes."""
+        return tuple(self._tags.get((job.document.source.path, job.service), ()))
+
+    def _name(self, job: Job, request: BuildRequest) -> None:
+        names = self._tags.setdefault((job.document.source.path, job.service), {})
+        names.update(dict.fromkeys(request.tags))
 
     def left(self, document: Document) -> frozenset[str] | None:
         """The stages of a document that no build reaches; None for all of them, also where no build asks for it."""
@@ -103,12 +117,15 @@ class _Planner:
         if (path, service) in self._done and self._done[path, service] != what:
             service = f"{asking.source.path}:{service}"
         if self._done.get((path, service)) == what:
+            self._tags.setdefault((path, service), {}).update(dict.fromkeys(request.tags))
             return
         self._counts[path] += 1
         if self._counts[path] <= _MOST or what not in self._kinds:
             self._kinds.add(what)
             self._done[path, service] = what
-            self.jobs.append(Job(document=document, service=service, context=context, stages=stages))
+            job = Job(document=document, service=service, context=context, stages=stages, target=request.target)
+            self._name(job, request)
+            self.jobs.append(job)
 
     def _parse(self, source: Source, args: Mapping[str, Traced]) -> tuple[Hashable, Document]:
         """The Dockerfile read with the arguments that it speaks of, once for each set of them."""

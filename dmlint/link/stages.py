@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dmlint.catalogue import recognize
 from dmlint.environment import CLONE, ImageUse, Install, Outcome
+from dmlint.link.bases import End
 from dmlint.link.builds import Build
 from dmlint.link.carried import carry
 from dmlint.link.clones import place_clones
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from dmlint.catalogue import Catalogue, Recognized
     from dmlint.environment import Assignment, Known
+    from dmlint.link.bases import Bases
     from dmlint.link.environments import Identity
     from dmlint.link.files import Bundle, RequirementFiles
     from dmlint.link.requests import Job
@@ -49,6 +51,7 @@ class StageLinker:
         files: RequirementFiles,
         catalogue: Catalogue,
         assignments: Sequence[Assignment] = (),
+        bases: Bases | None = None,
     ) -> None:
         document = job.document
         self._document = document
@@ -61,10 +64,9 @@ class StageLinker:
         self._images_of: dict[str, list[BaseImage]] = {}
         for image in document.images:
             self._images_of.setdefault(image.stage, []).append(image)
-        self._bases: dict[str, BaseImage | None] = {}
+        self._bases = bases
         self._uv = UvReader(self._build.stage, lambda name: self._images_of.get(name, ()))
-        self._telling: dict[str, dict[str, tuple[Install, ...]]] = {}
-        self._made: dict[str, dict[str, Known | None]] = {}
+        self.ends: dict[str, End] = {}
 
     def link(self) -> Linked:
         """Everything of the file, or of its stages that are built."""
@@ -85,21 +87,21 @@ class StageLinker:
 
     def _run(self, stage: Stage, linked: Linked) -> dict[str, Outcome]:
         """The environments of a stage after its actions, those of its parent before them."""
-        ground = self._ground(stage)
+        below = self._below(stage)
+        ground = self._ground(stage, below)
         found = [self._reader.read(stage, at, ground) for at in range(len(stage.actions))]
         names = place_clones(self._catalogue, [(name, install) for name, install, _ in found], ground.recognized)
         prepared = [
             (action, name, install, bundle)
             for action, name, (_, install, bundle) in zip(stage.actions, names, found, strict=True)
         ]
-        outcomes = dict(linked.outcomes.get(stage.parent or "", {}))
+        outcomes = dict(below.outcomes)
         mine: dict[str, list[Install]] = {name: [] for name in (*outcomes, *_own_names(ground.recognized))}
         for _, name, install, _ in prepared:
             if install is not None:
                 mine.setdefault(name, []).append(install)
-        parent = self._parent(stage)
-        uv = self._uv.read(stage, parent.name if parent is not None else "")
-        telling = self._tell(stage, mine)
+        uv = self._uv.read(stage, below.uv)
+        telling = self._tell(below, mine)
         for name in mine:
             identity = identify(self._catalogue, ground, name, telling[name], self._assignments)
             outcomes[name] = self._open(outcomes.get(name), identity, ground, name, uv)
@@ -116,17 +118,16 @@ class StageLinker:
                 _remove(action, outcomes)
             elif isinstance(action, RunScript):
                 outcomes = {name: doubt(outcome, action) for name, outcome in outcomes.items()}
-        return _own(outcomes)
+        outcomes = _own(outcomes)
+        self.ends[stage.name] = End(image=ground.image, outcomes=outcomes, telling=telling, made=ground.made, uv=uv)
+        return outcomes
 
-    def _tell(self, stage: Stage, mine: dict[str, list[Install]]) -> dict[str, tuple[Install, ...]]:
+    def _tell(self, below: End, mine: dict[str, list[Install]]) -> dict[str, tuple[Install, ...]]:
         """The installs that say something of their environment, those of the stages below among them.
 
         Only these are asked again in every stage, so that a long chain costs no more than its steps.
         """
-        below = self._telling.get(stage.parent or "", {})
-        found = {name: (*below.get(name, ()), *self._select(installs)) for name, installs in mine.items()}
-        self._telling[stage.name] = found
-        return found
+        return {name: (*below.telling.get(name, ()), *self._select(installs)) for name, installs in mine.items()}
 
     def _select(self, installs: Sequence[Install]) -> tuple[Install, ...]:
         return tuple(install for install in installs if tells(self._catalogue, install))
@@ -134,14 +135,23 @@ class StageLinker:
     def _parent(self, stage: Stage) -> Stage | None:
         return self._build.stage(stage.parent) if stage.parent is not None else None
 
-    def _ground(self, stage: Stage) -> Ground:
+    def _below(self, stage: Stage) -> End:
+        """What a stage goes on from: an earlier one, an image that another build makes, or any other image."""
         parent = self._parent(stage)
-        image = self._bases.get(parent.name) if parent is not None else stage.image
-        self._bases[stage.name] = image
+        if parent is not None:
+            return self.ends.get(parent.name, End())
+        made = self._bases.find(stage.image) if self._bases is not None else None
+        if made is None or stage.image is None:
+            return End(image=stage.image)
+        # What is missing in the environment is missing here, where it could be put.
+        here = stage.image.written
+        moved = {key: replace(one, origin=None if one.origin is None else here) for key, one in made.outcomes.items()}
+        return replace(made, outcomes=moved)
+
+    def _ground(self, stage: Stage, below: End) -> Ground:
+        image = below.image
         recognized = recognize(self._catalogue, image) if image is not None else None
-        made = read_made(stage.actions, image, self._made.get(parent.name, {}) if parent is not None else {})
-        self._made[stage.name] = made
-        base = stage.parent or (image.value.text if image is not None else "no known image")
+        base = stage.parent or (stage.image.value.text if stage.image is not None else "no known image")
         return Ground(
             stage=f"{self._document.source.path}#{stage.name}",
             image=image,
@@ -149,7 +159,7 @@ class StageLinker:
             place=stage.span,
             opening=f"FROM {base}",
             service=self._service,
-            made=made,
+            made=read_made(stage.actions, image, below.made),
         )
 
     def _open(

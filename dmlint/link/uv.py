@@ -34,11 +34,10 @@ class UvReader:
     images: Callable[[str], Iterable[BaseImage]]
     _found: dict[str, Known | None] = field(default_factory=dict)
 
-    def read(self, stage: Stage, below: str) -> Known | None:
-        """The uv after all actions of a stage, which goes on from the one named ``below``; None where it is not known,
+    def read(self, stage: Stage, found: Known | None) -> Known | None:
+        """The uv after all actions of a stage that goes on from one with the uv ``found``; None where it is not known,
         or the latest at the time of the build.
         """
-        found = self._found.get(below)
         if stage.image is not None:
             found = _of_images([stage.image]) or found
         for action in stage.actions:

@@ -105,6 +105,7 @@ def _read_build(command: Command, words: Sequence[Word]) -> BuildRequest:
         target=targets[-1] if targets else None,
         args=args,
         given=given,
+        tags=tuple(tags),
     )
 
 

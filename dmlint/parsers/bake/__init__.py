@@ -107,6 +107,7 @@ class _Targets:
         args = attributes["args"].entries if "args" in attributes else {}
         values = {name: self._expand(value) for name, value in args.items()}
         known = {name: value for name, value in values.items() if value is not None and not value.unresolved}
+        tags = attributes["tags"].elements if "tags" in attributes else ()
         inline = self._expand(attributes.get("dockerfile-inline"))
         context = self._text(attributes.get("context"), ".")
         place = None if context is None or "://" in context else normpath(join(self._folder, context))
@@ -120,6 +121,7 @@ class _Targets:
             target=self._text(attributes.get("target"), None),
             args=known,
             given=tuple(name for name in values if name not in known),
+            tags=tuple(filter(None, (self._text(tag, None) for tag in tags))),
         )
 
     def _text(self, value: Value | None, default: str | None) -> str | None:

@@ -6,7 +6,7 @@ from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
 from dmlint.model import BaseImage, BuildRequest
-from dmlint.parsers.compose.services import ARG
+from dmlint.parsers.compose.services import ARG, TAG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,12 @@ def _state_build(service: Service) -> BuildRequest:
         target=_text(target) if target is not None else None,
         args=known,
         given=tuple(name for name in args if name not in known),
+        tags=tuple(filter(None, (_text(entry) for name, entry in fields.items() if name == "image" or _is_tag(name)))),
     )
+
+
+def _is_tag(name: str) -> bool:
+    return name.startswith(TAG)
 
 
 def _place(context: Field | None, fields: Mapping[str, Field]) -> str | None:

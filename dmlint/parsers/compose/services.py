@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _RESET, _OVERRIDE = "!reset", "!override"
 _BUILD = ("context", "dockerfile", "dockerfile_inline", "target")
 ARG = "build.args."
+TAG = "build.tags."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,10 @@ class _Reader:
         self._set("build", None, build.span)
         for name in _BUILD:
             self._scalar(f"build.{name}", build.get(name))
+        tags = build.get("tags")
+        if tags is not None and not self._clears("build.tags", tags):
+            for number, element in enumerate(tags.elements()):
+                self._set(f"{TAG}{number}", element.traced() if element.value is not None else None, element.span)
         args = build.get("args")
         if args is not None and not self._clears("build.args", args):
             for name, value, span in _read_args(args):
