@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dmlint import discovery
 from dmlint.config import Call, configure
 from dmlint.discovery import Discovery, PathError, discover, git, surroundings, walk
 from dmlint.parsers import claim
@@ -250,13 +251,22 @@ def test_paths_that_git_cannot_judge_are_not_ignored(tmp_path: Path) -> None:
         pytest.param(
             {"dmlint.toml": "", "Dockerfile": "", "a/Dockerfile": ""}, ("Dockerfile", "a/Dockerfile"), id="sure"
         ),
-        pytest.param({"Dockerfile": "", "a/Dockerfile": ""}, (), id="somewhere"),
+        pytest.param({"Dockerfile": "", "a/Dockerfile": ""}, ("Dockerfile", "a/Dockerfile"), id="somewhere"),
+        pytest.param({f"{name}/Dockerfile": "" for name in "abcd"}, (), id="somewhere vast"),
+        pytest.param(
+            {"dmlint.toml": "", **{f"{name}/Dockerfile": "" for name in "abcd"}},
+            tuple(f"{name}/Dockerfile" for name in "abcd"),
+            id="a vast project",
+        ),
     ],
 )
-def test_surroundings(tmp_path: Path, files: dict[str, str], seen: tuple[str, ...]) -> None:
+def test_surroundings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], seen: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(discovery, "MOST_AROUND", 3)
     write(tmp_path, files)
     configuration = configure(Call(first=Path("a/Dockerfile"), cwd=tmp_path, options={}, formats=()))
-    assert surroundings(configuration) == seen
+    assert tuple(sorted(surroundings(configuration))) == seen
 
 
 NAMES = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,10 @@ _CLAIMED = expression(
     rf"(?!{UNCLAIMED}\Z)(?:{'|'.join(f'(?:{entry.pattern})' for entry in FORMATS)})\Z",
     re.DOTALL,
 )
+
+
+MOST_AROUND = 5_000
+"""Files of a folder that may be a project although neither git nor a configuration says so; no more are looked at."""
 
 
 class PathError(DmlintError):
@@ -61,9 +66,16 @@ def discover(configuration: Configuration, paths: tuple[Path, ...], cwd: Path, *
 
 def surroundings(configuration: Configuration) -> tuple[str, ...]:
     """All claimed files below the root: what the named ones are judged with, since a requirements file is judged in the
-    install that uses it. None where the root is no project's: it may be somebody's whole home.
+    install that uses it. None where the root may be somebody's whole home: nothing says that it is a project's, and it
+    holds too many files.
     """
-    return tuple(_in_folder(configuration, "", [])) if configuration.sure else ()
+    if not configuration.sure and _is_vast(configuration.root):
+        return ()
+    return tuple(_in_folder(configuration, "", []))
+
+
+def _is_vast(root: Path) -> bool:
+    return any(True for _ in islice(walk.files(root, "", []), MOST_AROUND, None))
 
 
 def _require(path: Path, shown: Path, *, stands_in: bool) -> None:
