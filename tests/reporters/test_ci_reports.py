@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from report_consumers import read_gitlab, read_junit, read_rdjson
 from report_samples import PAGES, ROOT, finding, report, view
@@ -91,6 +91,7 @@ def test_rdjson() -> None:
     assert text.encode()[8:16] == b"numpy>=1"
 
 
+@settings(deadline=None)
 @given(st.text("aé😀\r\n", max_size=40), st.data())
 def test_columns_of_rdjson_are_bytes(text: str, data: st.DataObject) -> None:
     source = Source(path="a", text=text)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dmlint.reporters.line_hash import hash_lines
@@ -73,6 +73,7 @@ def by_definition(text: str) -> dict[int, str]:
     return hashes
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("a \t\r\n\f😀é\ufeff"), max_size=300))
 @example("\r \n\r\t\n")
 @example("a" * 99 + "\nb")
