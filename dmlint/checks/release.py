@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from dmlint.catalogue import STATUSES, recognize
 from dmlint.checks.asks import describe, read_asks, read_evidence
+from dmlint.checks.presences import read_product_presences
 from dmlint.edits.release import repin, retag
 from dmlint.edits.requirement import command_of
 from dmlint.environment import Hit
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from dmlint.catalogue import Catalogue, Product, Recognized, Release
     from dmlint.checks.asks import Ask
-    from dmlint.environment import Inspection, Install, Scene
-    from dmlint.model import BaseImage, Dependency, Presence, Proposal, Span
+    from dmlint.environment import Install, Scene
+    from dmlint.model import BaseImage, Dependency, Proposal, Span
 
 _AVOIDED = "avoided"
 _CARRIERS = ("image", "package")
@@ -233,19 +234,6 @@ def read_locked_releases(scene: Scene, product: str) -> list[tuple[Release, list
     return [
         (release, sorted(entries, key=lambda entry: entry.name not in whole)) for (_, release), entries in found.items()
     ]
-
-
-def read_product_presences(catalogue: Catalogue, product: str, inspection: Inspection) -> list[Presence]:
-    """What says in an environment that was looked into which release of a product is there: first what counts."""
-    fact = inspection.reading.facts.get(product)
-    owned = [entry for entry in inspection.reading.packages if _is_of(catalogue, product, entry.name)]
-    whole = catalogue.product(product).packages
-    return [*([fact] if fact is not None else []), *sorted(owned, key=lambda entry: entry.name not in whole)]
-
-
-def _is_of(catalogue: Catalogue, product: str, package: str) -> bool:
-    owner = catalogue.of_package(package)
-    return owner is not None and owner.name == product
 
 
 def _brings(owner: Product, product: str, dependency: Dependency) -> bool:

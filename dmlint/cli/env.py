@@ -30,7 +30,7 @@ class Given:
     python: str | None
     container: str | None
     engine: str | None
-    timeout: float
+    timeout: int
     show: bool
     select: tuple[str, ...] | None
     ignore: tuple[str, ...] | None
@@ -76,7 +76,7 @@ class Given:
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=1, max=3600),
+    type=click.IntRange(min=1, max=3600),
     default=60,
     metavar="SECONDS",
     help="How long to wait for an answer (60 by default).",

@@ -29,7 +29,7 @@ _FACTS = (("isaac_sim", "isaac-sim"), ("isaac_lab", "isaac-lab"), ("cuda", "cuda
 _ABSENT = "ModuleNotFoundError: No module named 'numpy'"
 
 
-def ask(target: Target, seconds: float, watched: Collection[str]) -> str:
+def ask(target: Target, seconds: int, watched: Collection[str]) -> str:
     """Ask an interpreter what is in its environment; the text of the reading.
 
     ``watched`` are the packages (normalized names, ``*`` for any end) that are shown whether or not they require NumPy.
@@ -41,18 +41,21 @@ def ask(target: Target, seconds: float, watched: Collection[str]) -> str:
         raise ProbeError(f"{_called(target)} {_fault(ended, seconds)}")
     try:
         answer = json.loads(found[-1])
-    except (ValueError, RecursionError) as error:
-        raise ProbeError(f"{_called(target)} gives an answer that cannot be read") from error
-    return "".join(f"{line}\n" for line in _lines(target, _Answer(answer), watched))
+    except (ValueError, RecursionError):
+        answer = None
+    read = _Answer(answer)
+    if not read.text("python"):
+        raise ProbeError(f"{_called(target)} gives an answer that cannot be read")
+    return "".join(f"{line}\n" for line in _lines(target, read, watched))
 
 
 def _called(target: Target) -> str:
     return f"{target.name} in {target.container}" if target.container else target.name
 
 
-def _fault(ended: Ended, seconds: float) -> str:
+def _fault(ended: Ended, seconds: int) -> str:
     if ended.late:
-        return f"gives no answer within {seconds:g} seconds (--timeout)"
+        return f"gives no answer within {seconds} seconds (--timeout)"
     if ended.flooded:
         return "writes without end"
     said = next((line.strip() for line in reversed(ended.err.splitlines()) if line.strip()), "")

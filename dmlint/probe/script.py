@@ -22,16 +22,16 @@ import subprocess
 import sysconfig
 import threading
 
-START, END = "<<<dmlint-answer", "dmlint-answer>>>"
+# In two parts, so that a program that only prints what it is given gives no answer.
+START, END = "<<<" + "dmlint-answer", "dmlint-answer" + ">>>"
 MOST_TEXT, MOST_BYTES, MOST_ENTRIES = 4000, 200000, 20000
-QUICK = 5.0
-"""Seconds for a program that only says its version."""
 VERSION = re.compile(
     r"""^(?:full_)?version\b[^=\n]*=\s*["'](\d[^"'\n]*)["']|"version":\s*"(\d[^"\n]*)\"""", re.MULTILINE
 )
 IMPORT = """\
-import json, os, signal, sys
+import sys
 if sys.path[:1] == [""]: del sys.path[0]
+import json, os, signal
 getattr(signal, "alarm", int)(int(sys.argv[1]))
 try:
     import numpy
@@ -62,8 +62,8 @@ def main(seconds: float) -> None:
         "isaac_sim": read_version(sim),
         "isaac_lab": read_version(find_isaac_lab(distributions)),
         "cuda": read_cuda(),
-        "driver": ask_driver(),
-        "uv": ask_uv(),
+        "driver": ask_driver(seconds * 0.1),
+        "uv": ask_uv(seconds * 0.1),
     }
     sys.stdout.write("\n" + START + json.dumps(answer) + END + "\n")
     sys.stdout.flush()
@@ -205,11 +205,12 @@ def has_pip() -> bool:
 
 def find_isaac_sim() -> str:
     """The folder of the Isaac Sim that this interpreter belongs to; empty if there is none."""
-    inside = [os.path.dirname(os.path.abspath(sys.executable or os.sep))]
-    for _ in range(5):
-        inside.append(os.path.dirname(inside[-1]))
+    own = os.path.dirname(os.path.abspath(sys.executable or os.sep))
+    # `kit/python/bin/python3`, and on Windows `kit/python/python.exe`.
+    kits = [folder for folder in (own, os.path.dirname(own)) if folder.endswith(os.path.join("kit", "python"))]
+    roots = [os.path.dirname(os.path.dirname(folder)) for folder in kits]
     packaged = [os.path.join(folder, "isaacsim") for folder in sys.path]
-    for folder in [os.environ.get("ISAAC_PATH", ""), *inside, *packaged]:
+    for folder in [os.environ.get("ISAAC_PATH", ""), *roots, *packaged]:
         if folder and any(os.path.isdir(os.path.join(folder, name)) for name in ("exts", "extscache")):
             return folder
     return ""
@@ -241,22 +242,22 @@ def read_cuda() -> list[str]:
     return [match.group(1), path] if match else []
 
 
-def ask_driver() -> list[str]:
+def ask_driver(seconds: float) -> list[str]:
     """The newest CUDA that the driver takes, which is not the one that is installed."""
-    return ask("nvidia-smi", [], r"CUDA Version:\s*([0-9.]+)")
+    return ask("nvidia-smi", [], r"CUDA Version:\s*([0-9.]+)", seconds)
 
 
-def ask_uv() -> list[str]:
+def ask_uv(seconds: float) -> list[str]:
     """The uv that is found on PATH, or was installed into the environment."""
-    return ask("uv", ["--version"], r"^uv ([0-9][^\s]*)")
+    return ask("uv", ["--version"], r"^uv ([0-9][^\s]*)", seconds)
 
 
-def ask(name: str, arguments: list[str], pattern: str) -> list[str]:
+def ask(name: str, arguments: list[str], pattern: str, seconds: float) -> list[str]:
     """What a program on PATH says of its version, and where it is."""
     path = shutil.which(name) or shutil.which(name, path=os.path.dirname(sys.executable or ""))
     if not path or not os.path.isabs(path):
         return []
-    match = re.search(pattern, run([path, *arguments], QUICK)[1], re.MULTILINE)
+    match = re.search(pattern, run([path, *arguments], seconds)[1], re.MULTILINE)
     return [match.group(1), path] if match else []
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,12 +58,19 @@ def find_local(asked: str | None, environ: Mapping[str, str]) -> Target:
             raise ProbeError(f"{asked} is a folder with no Python in it")
         return _local(f"{asked.rstrip('/' + os.sep)}/{inside}")
     if path.name == asked:
-        found = shutil.which(asked, path=environ.get("PATH"))
+        found = _on_path(asked, environ)
         if found is None:
             here = f"; the one in this folder is ./{asked}" if path.exists() else ""
             raise ProbeError(f"there is no {asked} on PATH{here}")
-        return Target(name=asked, command=(str(Path(found).absolute()),))
+        return Target(name=asked, command=(found,))
     return _local(asked)
+
+
+def _on_path(name: str, environ: Mapping[str, str]) -> str | None:
+    """A program by its full path; what PATH leads to from the working directory anybody may have put there."""
+    folders = environ.get("PATH", "").split(os.pathsep)
+    places = (Path(folder, f"{name}{suffix}") for folder in folders for suffix in ("", ".exe"))
+    return next((str(at) for at in places if at.is_absolute() and at.is_file() and os.access(at, os.X_OK)), None)
 
 
 def _local(name: str) -> Target:
@@ -91,7 +97,7 @@ def _candidates(environ: Mapping[str, str]) -> Iterator[str]:
     paths = [f"{folder}/{name}" for folder in folders for name in _INSIDE]
     yield from (path for path in (*paths, ISAAC) if os.access(path, os.X_OK))
     for name in ("python3", "python"):
-        found = shutil.which(name, path=environ.get("PATH"))
+        found = _on_path(name, environ)
         if found is not None:
             yield found
 
@@ -122,7 +128,7 @@ def _find_engine(engine: str | None, environ: Mapping[str, str]) -> tuple[str, s
     """The program that reaches into containers, by name and by path."""
     asked = ENGINES if engine is None else (engine,)
     for name in asked:
-        found = shutil.which(name, path=environ.get("PATH"))
+        found = _on_path(name, environ)
         if found is not None:
             return name, found
     raise ProbeError(f"there is no {' and no '.join(asked)} on PATH, which --container needs")

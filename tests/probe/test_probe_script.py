@@ -57,6 +57,12 @@ def answer(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
     return told
 
 
+def test_who_prints_what_it_is_given_gives_no_answer() -> None:
+    text = SCRIPT.read_text(encoding="utf-8")
+    assert "<<<dmlint-answer" not in text
+    assert "dmlint-answer>>>" not in text
+
+
 def test_it_is_written_for_python_3_7() -> None:
     """And with the standard library alone."""
     tree = ast.parse(SCRIPT.read_text(encoding="utf-8"), feature_version=(3, 7))
@@ -193,7 +199,8 @@ def test_an_interpreter_that_cannot_be_started(bare: Path) -> None:
 def test_isaac_sim_and_isaac_lab(
     bare: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sim, lab = bare / "python", bare / "isaaclab"
+    sim, lab = bare / "sim", bare / "isaaclab"
+    monkeypatch.setattr(sys, "executable", str(sim / "kit" / "python" / "bin" / "python3"))
     for folder in (sim / "exts", lab / "source" / "isaaclab", bare / "site"):
         folder.mkdir(parents=True)
     (sim / "VERSION").write_text("5.0.0-rc.45+release.gl\n", encoding="utf-8")
@@ -243,7 +250,7 @@ def test_cuda(variable: str, file: str | None, found: list[str], bare: Path, mon
 def test_programs(program: str, says: str, found: list[str], bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_program(bare / "bin" / program, f"#!/bin/sh\necho '{says}'\n")
     script = load()
-    told = {"uv": script["ask_uv"], "nvidia-smi": script["ask_driver"]}[program]()
+    told = {"uv": script["ask_uv"], "nvidia-smi": script["ask_driver"]}[program](20.0)
     assert told == [value.format(path=path) for value in found]
 
 

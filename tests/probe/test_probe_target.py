@@ -38,6 +38,13 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         pytest.param("sim", {}, "sim/python.sh", "sim/python.sh", id="the folder of Isaac Sim"),
         pytest.param("python9", {"PATH": "{here}/bin"}, "python9", "bin/python9", id="a name on PATH"),
         pytest.param(
+            "python9",
+            {"PATH": ":venv/bin:{here}/bin"},
+            "python9",
+            "bin/python9",
+            id="never one of the working directory",
+        ),
+        pytest.param(
             None,
             {"VIRTUAL_ENV": "{here}/venv", "CONDA_PREFIX": "{here}/conda"},
             "{here}/venv/bin/python",
