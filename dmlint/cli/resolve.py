@@ -147,6 +147,6 @@ def _replay(given: Given, configuration: Configuration, program: str) -> Iterato
     if not rows and files and not given.quiet:
         warn("there is no environment here")
     uv = cache(Uv(program=program, limit=given.time_limit))
-    records = read_records(judgement)
+    records = read_records(judgement, pack.catalogue)
     for row in wanted:
         yield replay_row(row, given.processor, given.python, records, uv)

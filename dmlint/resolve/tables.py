@@ -45,8 +45,8 @@ def _ground(replayed: Replayed) -> str:
     python = f"Python {replayed.target.python}"
     assumed = "" if replayed.certain else " (chosen: which it is, is not known)"
     shipped = replayed.row.outcome.ships
-    held = f"; the image holds {', '.join(shipped)}" if shipped else ""
-    return f"{python}{assumed} on Linux {replayed.target.processor}, wheels alone{held}"
+    held = f"the image holds {', '.join(shipped)}" if shipped else "taken for empty at first"
+    return f"{python}{assumed} on Linux {replayed.target.processor}, wheels alone; {held}"
 
 
 def _rows(told: Sequence[Told], view: View) -> Iterator[str]:
@@ -118,6 +118,7 @@ def _entry(replayed: Replayed, view: View) -> dict[str, object]:
         "python": replayed.target.python,
         "python_known": replayed.certain,
         "platform": f"linux-{replayed.target.processor}",
+        "ships": list(row.outcome.ships),
         "needs": replayed.needs,
         "numpy": replayed.numpy,
         "status": replayed.result.value,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
+from dmlint.catalogue import Catalogue
 from dmlint.link.transfer import NUMPY
 from dmlint.markers import World, holds
 from dmlint.model import Role
-from dmlint.pep508 import normalize_name
 from dmlint.records import dataclass, field, replace
-from dmlint.resolve.lines import LeftOutError, hide_credentials, write_line
-from dmlint.resolve.plan import Manner, Step
+from dmlint.resolve.lines import LeftOutError, write_line
+from dmlint.resolve.options import CHANGING, PIP, PROJECT, UV, read_addresses, read_options, read_unheeded
+from dmlint.resolve.plan import Step
+from dmlint.resolve.products import write_product
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,13 +21,7 @@ if TYPE_CHECKING:
     from dmlint.model import Dependency
     from dmlint.resolve.plan import Target
 
-_PIP = ("", "pip", "pipx")
-_UV = ("uv pip", "uv tool")
-_CHANGING = ("uv add", "uv remove")
-_PROJECT = ("uv sync", "uv run", *_CHANGING)
 _CONDA = ("conda", "mamba", "micromamba", "pixi")
-_INDEXES = ("--index-url", "--extra-index-url", "--index", "--default-index", "--find-links")
-_SYNC = expression(r"\buv\s+pip\s+sync\b")
 _PROCESSORS = ("x86_64", "aarch64")
 _MANIFEST, _LOCK = "pyproject.toml", "uv.lock"
 
@@ -35,11 +29,13 @@ _MANIFEST, _LOCK = "pyproject.toml", "uv.lock"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
     """What the repository says beside its installs: ``locks`` are the versions that lock files record, ``projects`` the
-    names of the projects that manifests describe, both by the file's path.
+    names of the projects that manifests describe, both by the file's path. ``catalogue`` knows what the packages of
+    products need that indexes hold no wheels of.
     """
 
     locks: Mapping[str, Sequence[Dependency]] = field(default_factory=dict)
     projects: Mapping[str, str] = field(default_factory=dict)
+    catalogue: Catalogue = field(default_factory=Catalogue)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +52,7 @@ class Translation:
 
 def translate(install: Install, target: Target, records: Records) -> Translation:
     """The step for an install."""
-    if install.tool not in (*_PIP, *_UV, *_PROJECT):
+    if install.tool not in (*PIP, *UV, *PROJECT):
         return translate_other(install, install.tool)
     if install.step is not None and install.step.removes:
         return Translation(step=Step(removes=tuple(entry.name for entry in install.requirements)))
@@ -64,7 +60,7 @@ def translate(install: Install, target: Target, records: Records) -> Translation
     constraints = _write((entry for entry in install.bounds if entry.role is Role.CONSTRAINT), Records())
     overrides = _write((entry for entry in install.bounds if entry.role is Role.OVERRIDE), Records())
     step = replace(
-        _read_options(install),
+        read_options(install),
         requirements=asked.lines,
         constraints=constraints.lines,
         overrides=overrides.lines,
@@ -73,10 +69,10 @@ def translate(install: Install, target: Target, records: Records) -> Translation
     unread = (install.unread.message,) if install.unread is not None else ()
     return Translation(
         step=_heed(step, install, locked, target) if locked else step,
-        missing=(*asked.missing, *constraints.missing, *overrides.missing, *unread),
+        missing=(*asked.missing, *constraints.missing, *overrides.missing, *unread, *read_unheeded(install)),
         notes=(
             *(*asked.notes, *constraints.notes, *overrides.notes),
-            *(f"resolved on your own index, not on {hide_credentials(address)}" for address in _addresses(install)),
+            *(f"resolved on your own index, not on {address}" for address in read_addresses(install)),
             *((f"with the versions of {locked[0].span.source.path}",) if locked else ()),
         ),
     )
@@ -91,19 +87,6 @@ def translate_other(install: Install, tool: str) -> Translation:
         return Translation(step=None, missing=missing)
     removes = install.step is not None and install.step.removes
     return Translation(step=Step(removes=(NUMPY,)) if removes else Step(requirements=asked.lines), missing=missing)
-
-
-def _read_options(install: Install) -> Step:
-    """What the command's options ask for, without its requirements."""
-    syncs = install.step is not None and _SYNC.search(install.step.span.text) is not None
-    return Step(
-        manner=Manner.PIP if install.tool in _PIP else Manner.UV,
-        upgrades=_upgrades(install),
-        fresh=_is_fresh(install),
-        deps=not (install.has("--no-deps") or syncs),
-        prereleases=install.has("--pre") or ("--prerelease", "allow") in _options(install),
-        exact=install.has("--exact") or syncs or (install.tool == "uv sync" and not install.has("--inexact")),
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +114,7 @@ def _write(entries: Iterable[Dependency], records: Records) -> _Written:
             missing.append(f"'{entry.name}' is a project of this repository")
             continue
         try:
-            line, note = write_line(entry)
+            line, note = write_product(entry, records.catalogue) or write_line(entry)
         except LeftOutError as error:
             missing.append(str(error))
             continue
@@ -140,36 +123,9 @@ def _write(entries: Iterable[Dependency], records: Records) -> _Written:
     return _Written(lines=tuple(lines), missing=tuple(missing), notes=tuple(notes))
 
 
-def _options(install: Install) -> tuple[tuple[str, str], ...]:
-    return install.step.options if install.step is not None else ()
-
-
-def _addresses(install: Install) -> list[str]:
-    return [value for name, value in _options(install) if name in _INDEXES]
-
-
-def _upgrades(install: Install) -> tuple[str, ...]:
-    """What is named is upgraded by pip's ``--upgrade``; uv says it package by package."""
-    if install.tool in _PIP:
-        return tuple(entry.name for entry in install.requirements) if install.has("--upgrade") else ()
-    named = ("--upgrade-package", "--reinstall-package")
-    return tuple(
-        normalize_name(re.split(r"[<>=!~;\[\s]", value)[0]) for name, value in _options(install) if name in named
-    )
-
-
-def _is_fresh(install: Install) -> bool:
-    """Whether nothing that is installed is kept for its own sake: uv's ``--upgrade`` is for all that it installs."""
-    if install.has("--force-reinstall", "--ignore-installed", "--reinstall"):
-        return True
-    if install.tool in _PIP:
-        return install.has("--upgrade") and ("--upgrade-strategy", "eager") in _options(install)
-    return install.has("--upgrade") or install.tool in _PROJECT
-
-
 def _find_lock(install: Install, locks: Mapping[str, Sequence[Dependency]]) -> Sequence[Dependency]:
     """The lock file beside the project that uv installs, or that a manifest describes."""
-    if install.tool in (*_UV, "pip", "pipx"):
+    if install.tool in (*UV, "pip", "pipx"):
         return ()
     paths = dict.fromkeys(entry.span.source.path for entry in install.requirements)
     beside = (path.removesuffix(_MANIFEST) + _LOCK for path in paths if path.endswith(_MANIFEST))
@@ -181,6 +137,6 @@ def _heed(step: Step, install: Install, locked: Sequence[Dependency], target: Ta
     world = World(target.python, _PROCESSORS.index(target.processor))
     held = (replace(entry, marker=None) for entry in locked if holds(entry.marker, world))
     lines = _write(held, Records()).lines
-    if install.tool in _CHANGING:
+    if install.tool in CHANGING:
         return replace(step, fresh=False, preferred=dict(line.split("==", 1) for line in lines))
     return replace(step, constraints=(*step.constraints, *lines))

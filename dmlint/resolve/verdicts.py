@@ -18,6 +18,7 @@ from dmlint.resolve.translate import Records
 from dmlint.versions import Fit, admits, fit
 
 if TYPE_CHECKING:
+    from dmlint.catalogue import Catalogue
     from dmlint.engine import Judgement
     from dmlint.matrix.rows import Row
     from dmlint.model import Dependency
@@ -100,8 +101,11 @@ class Replayed:
     @property
     def differs(self) -> bool:
         """Whether `dmlint matrix` says otherwise of the NumPy at the end."""
-        if self.result in (Result.BROKEN, Result.FAILED):
+        if self._is_broken:
             return self.row.status is Status.OK
+        if self.result is Result.FAILED:
+            # Most often a package that the index does not have: nothing that the rules could foresee.
+            return False
         ways = self.row.numpy
         return self.needs is not None and bool(ways) and all(fit(way, self.needs) is Fit.OUTSIDE for way in ways)
 
@@ -110,13 +114,14 @@ class Replayed:
         return self.result is Result.BROKEN
 
 
-def read_records(judgement: Judgement) -> Records:
+def read_records(judgement: Judgement, catalogue: Catalogue) -> Records:
     """What the repository says beside its installs."""
     locks: dict[str, list[Dependency]] = {}
     for entry in judgement.scene.locked:
         locks.setdefault(entry.span.source.path, []).append(entry)
     named = {path: entry.project for path, entry in judgement.documents.items() if isinstance(entry, Document)}
-    return Records(locks=locks, projects={path: name for path, name in named.items() if name is not None})
+    projects = {path: name for path, name in named.items() if name is not None}
+    return Records(locks=locks, projects=projects, catalogue=catalogue)
 
 
 def replay_row(row: Row, processor: str, python: str | None, records: Records, resolve: Resolve) -> Replayed:

@@ -126,6 +126,18 @@ TREES: dict[str, tuple[dict[str, str], list[tuple[str | None, str]]]] = {
         {"requirements.txt": "numpy<2\nlab\n", "lab/pyproject.toml": '[project]\nname = "lab"\nversion = "1"\n'},
         [("1.26.4", "within")],
     ),
+    "--upgrade is not for what a project requires": (
+        {
+            "Dockerfile": "FROM python:3.11\nWORKDIR /app\nCOPY . .\n"
+            "RUN pip install numpy==1.26.0\nRUN pip install -U .\n",
+            "pyproject.toml": '[project]\nname = "lab"\nversion = "1"\ndependencies = ["numpy"]\n',
+        },
+        [(None, "none"), ("1.26.0", "within"), ("1.26.0", "within")],
+    ),
+    "an image that may bound by itself": (
+        {"Dockerfile": "FROM nvcr.io/nvidia/pytorch:24.05-py3\nRUN pip install 'numpy<2'\n"},
+        [(None, "none"), ("1.26.4", "within")],
+    ),
     "an empty project": (
         {"requirements.txt": "torch\n"},
         [(None, "none")],
@@ -137,5 +149,6 @@ TREES: dict[str, tuple[dict[str, str], list[tuple[str | None, str]]]] = {
 def test_the_steps(files: dict[str, str], steps: list[tuple[str | None, str]], here: Path) -> None:
     write(here, files)
     result = CliRunner().invoke(cli, ["resolve", "--output-format", "json"])
-    entry = json.loads(result.stdout)["environments"][-1]
-    assert [(step["numpy"], step["verdict"]) for step in entry["steps"]] == steps
+    found = json.loads(result.stdout)["environments"]
+    last = [entry for entry in found if entry["path"] == found[0]["path"]][-1]
+    assert [(step["numpy"], step["verdict"]) for step in last["steps"]] == steps

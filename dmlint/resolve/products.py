@@ -1,0 +1,39 @@
+"""Packages of Isaac Sim, which indexes hold no wheels of: what they need is asked for in their place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dmlint.checks.asks import describe
+from dmlint.checks.release import admitted_releases
+from dmlint.link.profiles import ISAAC_SIM
+from dmlint.link.transfer import NUMPY
+from dmlint.records import replace
+from dmlint.resolve.lines import LeftOutError, write_line
+
+if TYPE_CHECKING:
+    from dmlint.catalogue import Catalogue
+    from dmlint.model import Dependency
+
+
+def write_product(dependency: Dependency, catalogue: Catalogue) -> tuple[str, str] | None:
+    """A line for what stands for a product's package, and a sentence about it; None for any other package.
+
+    Raises LeftOutError where it cannot be told which NumPy it needs.
+    """
+    product = catalogue.of_package(dependency.name)
+    if product is None:
+        return None
+    asked = describe(dependency)
+    if product.name == ISAAC_SIM:
+        needs = {release.numpy for release in admitted_releases(catalogue, dependency, dependency.specifier)}
+        need = needs.pop() if len(needs) == 1 else None
+        if need is None:
+            raise LeftOutError(f"'{asked}' has no wheels on indexes, and which NumPy it needs cannot be told")
+        line, _ = write_line(replace(dependency, name=NUMPY, extras=(), specifier=need, url=None))
+        return line, f"'{asked}' has no wheels on indexes: numpy{need}, which it needs, stands for it"
+    if product.extra is None or product.extra not in dependency.extras:
+        return None
+    kept = tuple(extra for extra in dependency.extras if extra != product.extra)
+    line, _ = write_line(replace(dependency, extras=kept))
+    return line, f"'{asked}' is asked for without Isaac Sim, which has no wheels on indexes"
