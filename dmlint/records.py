@@ -55,6 +55,9 @@ class Shape:
     def init(self, kind: type) -> Text:
         """``__init__``: a default is shared, or made where the argument is absent."""
         known: dict[str, Any] = {"put": object.__setattr__, "absent": Factory}
+        # What sets a slot costs three quarters of what sets an attribute by its name.
+        slots = {name: f"put_{name}" for name in self.names if self.frozen and "__slots__" in vars(kind)}
+        known |= {put: getattr(kind, name).__set__ for name, put in slots.items()}
         parameters, lines = ["self", *(["*"] if self.kw_only and self.names else [])], []
         for name in self.names:
             default, value = self.defaults.get(name), name
@@ -67,7 +70,10 @@ class Shape:
                 parameters.append(f"{name}=default_{name}")
             else:
                 parameters.append(name)
-            lines.append(f"put(self, {name!r}, {value})" if self.frozen else f"self.{name} = {value}")
+            if name in slots:
+                lines.append(f"{slots[name]}(self, {value})")
+            else:
+                lines.append(f"put(self, {name!r}, {value})" if self.frozen else f"self.{name} = {value}")
         lines += ["self.__post_init__()"] if hasattr(kind, "__post_init__") else []
         return f"({', '.join(parameters)}):\n " + "\n ".join(lines or ["pass"]), known
 

@@ -14,6 +14,7 @@ from dmlint.link.readings import link_reading
 from dmlint.link.requests import plan_builds
 from dmlint.link.scripts import place_scripts
 from dmlint.link.stages import StageLinker
+from dmlint.link.starts import ScriptReadings
 from dmlint.model import Document, Problem, Role
 from dmlint.progress import silent
 
@@ -47,7 +48,9 @@ def link(
     outcomes: list[Outcome] = []
     alone: list[Outcome] = []
     problems = [entry for entry in read.values() if isinstance(entry, Problem)]
-    documents, in_scripts = place_scripts((e for e in read.values() if isinstance(e, Document)), repository)
+    readings = ScriptReadings()
+    whole = (entry for entry in read.values() if isinstance(entry, Document))
+    documents, in_scripts = place_scripts(whole, repository, readings)
     used: set[str] = set()
     inspections: list[Inspection] = []
     for document in documents:
@@ -55,7 +58,7 @@ def link(
             outcome, inspection = link_reading(document, document.reading, catalogue, assignments)
             outcomes.append(outcome)
             inspections.append(inspection)
-    jobs = plan_builds(place_overrides(place_projects(documents, repository)), repository)
+    jobs = plan_builds(place_overrides(place_projects(documents, repository)), repository, readings)
     by_job = _link_jobs(jobs, files, catalogue, assignments, lambda: progress("joining", len(read), len(read)))
     for job in jobs:
         document, linked = job.document, by_job[id(job)]

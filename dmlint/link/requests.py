@@ -16,6 +16,7 @@ from dmlint.records import dataclass, field, replace
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
 
+    from dmlint.link.starts import ScriptReadings
     from dmlint.model import BuildRequest, Stage
     from dmlint.repository import Repository
     from dmlint.traced import Traced
@@ -44,12 +45,12 @@ class Job:
     tags: tuple[str, ...] = ()
 
 
-def plan_builds(documents: Sequence[Document], repository: Repository) -> list[Job]:
+def plan_builds(documents: Sequence[Document], repository: Repository, readings: ScriptReadings) -> list[Job]:
     """What is to be linked: each document once, but a Dockerfile for each build that asks for it.
 
     A Dockerfile that some build asks for stands for itself only with the stages that no build reaches.
     """
-    planner = _Planner({document.source.path: document for document in documents}, repository)
+    planner = _Planner({document.source.path: document for document in documents}, repository, readings)
     for document in documents:
         for request in document.builds:
             planner.add(document, request)
@@ -64,6 +65,7 @@ def plan_builds(documents: Sequence[Document], repository: Repository) -> list[J
 class _Planner:
     documents: Mapping[str, Document]
     repository: Repository
+    readings: ScriptReadings
     jobs: list[Job] = field(default_factory=list)
     _reached: dict[str, set[str] | None] = field(default_factory=dict)
     _parsed: dict[Hashable, Document] = field(default_factory=dict)
@@ -141,7 +143,7 @@ class _Planner:
     def _read(self, source: Source, args: Mapping[str, Traced]) -> Document:
         from dmlint.parsers import dockerfile
 
-        return expand_scripts(dockerfile.parse(source, args), self.repository).document
+        return expand_scripts(dockerfile.parse(source, args), self.repository, self.readings).document
 
 
 def _origin(value: Traced) -> tuple[tuple[str, str, int], ...]:

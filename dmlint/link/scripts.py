@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from dmlint.expressions import expression
 from dmlint.link.builds import Build
 from dmlint.model import FileWrite, InstallStep, Problem, ProblemKind, RunScript
-from dmlint.parsers.scripts.reading import read_text
 from dmlint.records import dataclass, replace
 from dmlint.shell.relevance import is_shell_script
 from dmlint.shell.start import Start
@@ -18,6 +17,7 @@ from dmlint.traced import Traced
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from dmlint.link.starts import ScriptReadings
     from dmlint.model import Action, Document, Span, Stage
     from dmlint.repository import Repository
 
@@ -46,21 +46,25 @@ class Expanded:
     comments: tuple[Span, ...] = ()
 
 
-def place_scripts(documents: Iterable[Document], repository: Repository) -> tuple[list[Document], list[Span]]:
+def place_scripts(
+    documents: Iterable[Document], repository: Repository, readings: ScriptReadings
+) -> tuple[list[Document], list[Span]]:
     """The documents with what their scripts do in its place, and the comments in these scripts that mention dmlint.
 
     Of a script that something runs, only the images and the builds that it names are left for itself.
     """
-    expanded = {document.source.path: expand_scripts(document, repository) for document in documents}
+    by_path = {document.source.path: document for document in documents}
+    # By name, whatever the order of the call: it shows in which starts of a script are told apart.
+    expanded = {path: expand_scripts(by_path[path], repository, readings) for path in sorted(by_path)}
     elsewhere = _judged_elsewhere(expanded)
     placed = [
-        replace(entry.document, stages=(), problems=()) if path in elsewhere else entry.document
-        for path, entry in expanded.items()
+        replace(expanded[path].document, stages=(), problems=()) if path in elsewhere else expanded[path].document
+        for path in by_path
     ]
-    return placed, [comment for entry in expanded.values() for comment in entry.comments]
+    return placed, [comment for path in by_path for comment in expanded[path].comments]
 
 
-def expand_scripts(document: Document, repository: Repository) -> Expanded:
+def expand_scripts(document: Document, repository: Repository, readings: ScriptReadings) -> Expanded:
     """Put what scripts do in the place of the command that runs them, in each stage of a document.
 
     A script that is not in the repository stays as it is where its name says that it installs something; all others
@@ -68,13 +72,14 @@ def expand_scripts(document: Document, repository: Repository) -> Expanded:
     """
     if not any(isinstance(action, RunScript) for stage in document.stages for action in stage.actions):
         return Expanded(document)
-    return _Expander(document, repository).expand()
+    return _Expander(document, repository, readings).expand()
 
 
 class _Expander:
-    def __init__(self, document: Document, repository: Repository) -> None:
+    def __init__(self, document: Document, repository: Repository, readings: ScriptReadings) -> None:
         self._document = document
         self._repository = repository
+        self._readings = readings
         self._build = Build(document, repository)
         self._used: dict[str, None] = {}
         self._problems: list[Problem] = []
@@ -118,7 +123,7 @@ class _Expander:
                 within=run.within,
                 conditional=run.conditional,
             )
-            reading = read_text(found.text, start, "script")
+            reading = self._readings.read(found.text, start)
             self._problems += reading.problems
             self._comments += reading.comments
             self._follow(stage, reading.actions, done, (*trail, found.path))

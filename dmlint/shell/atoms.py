@@ -28,6 +28,9 @@ class Kind(Enum):
     NUMBER = "number"
     """One number of ``{1..3}``; ``text`` holds it."""
 
+    # That of Enum is written in Python, and costs more than what is looked up by it.
+    __hash__ = object.__hash__
+
 
 class Quoting(Enum):
     """In which surroundings text stands: what a backslash and a quote mean there."""
@@ -37,6 +40,8 @@ class Quoting(Enum):
     HERE = r"[\\$`]"
     ALTERNATIVE = r"[\\$`'\"]"
     """The word of ``${A:-word}`` in double quotes."""
+
+    __hash__ = object.__hash__
 
 
 class Atom(NamedTuple):

@@ -30,6 +30,9 @@ class Passage:
             text = "".join(piece.text if piece.known else MASK * len(piece.text) for piece in traced.pieces)
         self.text = text.replace("\\\r\n", " \\\n").replace("\r\n", " \n")
         self._plain = _range(traced.pieces) is not None
+        only = traced.pieces[0] if len(traced.pieces) == 1 else None
+        # A script in a file of its own: an offset in it is one in the file.
+        self._whole = only.span if only and not only.via and len(only.text) == only.span.end - only.span.start else None
         self._ends = tuple(accumulate(len(piece.text) for piece in traced.pieces))
 
     def written(self, start: int, end: int) -> Span:
@@ -40,6 +43,8 @@ class Passage:
             place = self._origin(min(start, len(self.text) - 1))
             point = place.start if start < len(self.text) else place.end
             return Span(place.source, point, point)
+        if self._whole is not None:
+            return Span(self._whole.source, self._whole.start + start, self._whole.start + end)
         if not self._plain:
             return _range(self.traced.slice(start, end).pieces) or self.outer
         first, last = self._origin(start), self._origin(end - 1)

@@ -35,7 +35,7 @@ def run_script(script: Traced, start: Start) -> Script:
     first = script.pieces[0]
     passage = Passage(script, first.via[0] if first.via else first.span)
     reading, state = Reading(), State.start(start.environ, start.cwd, start.arguments)
-    Walker(reading, state, start.within).script(passage, start.conditional)
+    Walker(reading, state, start.within).run(passage, start.conditional)
     return _script(reading, state)
 
 

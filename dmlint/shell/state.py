@@ -110,9 +110,11 @@ class State:
         old = self.variables.get(name)
         if old is None and len(self.variables) >= NAMES:
             return
-        exported = variable.exported or self.export_all or (old is not None and old.exported)
+        seen = old is not None and old.exported
+        exported = variable.exported or self.export_all or seen
         self.variables.put(name, replace(variable, exported=exported and variable.present))
-        self._environ = None
+        if exported:
+            self._environ = None
 
     def execute(self, assignment: Assignment, *, exported: bool = False) -> None:
         """``A=b``, ``A+=b`` and their arrays."""
@@ -151,7 +153,9 @@ class State:
     def restore(self, place: Place) -> Outcome:
         """Go back to where ``mark`` was called."""
         outcome = Outcome(self.variables.restore(), self.functions.restore(), self.place)
-        self.place, self._environ = place, None
+        self.place = place
+        if outcome.variables:
+            self._environ = None
         return outcome
 
     def unchanged(self) -> Outcome:
@@ -164,7 +168,8 @@ class State:
         if not ways:
             self.place = outcomes[0].place
             return
-        for name in dict.fromkeys(name for way in ways for name in way.variables):
+        names = dict.fromkeys(name for way in ways for name in way.variables)
+        for name in names:
             before = self.variables.get(name)
             entries = [way.variables.get(name, before) for way in ways]
             first = entries[0]
@@ -179,8 +184,9 @@ class State:
         for way in ways:
             for name, function in way.functions.items():
                 self.functions.put(name, function)
+        if names:
+            self._environ = None
         self.place = _merged([way.place for way in ways])
-        self._environ = None
 
 
 def exported_value(name: str, variable: Variable) -> Traced:

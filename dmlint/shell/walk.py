@@ -41,6 +41,13 @@ class Walker:
         self.expander = Expander(state, reading, self.substitution)
         self.executor = Executor(state, reading, self, within)
 
+    def run(self, passage: Passage, conditional: bool) -> Guard:
+        """Read and run a script as all that this shell does."""
+        guard = self.script(passage, conditional)
+        # Walker, expander and executor hold each other: apart they go at once, with all trees, and need no collector.
+        del self.expander, self.executor
+        return guard
+
     def script(self, passage: Passage, conditional: bool) -> Guard:
         """Read and run a script in this shell."""
         # A script inside a script is cut anew, which costs more than to walk it.
@@ -69,7 +76,7 @@ class Walker:
         if carried.same:
             return self.script(passage, setting.conditional)
         state = State.start(setting.environ, self.state.place.cwd, carried.arguments)
-        return Walker(self.reading, state, setting.within).script(passage, setting.conditional)
+        return Walker(self.reading, state, setting.within).run(passage, setting.conditional)
 
     def call(self, function: Function, prepared: Prepared, conditional: bool) -> Guard:
         """A function's body, with its arguments."""

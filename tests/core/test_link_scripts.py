@@ -10,6 +10,7 @@ from small_tree import find_places, lint_tree, write_tree
 from dmlint.config.settings import Settings
 from dmlint.engine import read_documents
 from dmlint.link.scripts import DEPTH, MOST, expand_scripts
+from dmlint.link.starts import ScriptReadings
 from dmlint.model import Document, InstallStep, RunScript
 from dmlint.repository import Repository
 
@@ -27,7 +28,7 @@ def expanded(root: Path, files: Mapping[str, str], path: str = "Dockerfile") -> 
     repository = Repository(root)
     document = read_documents(repository, [path])[path]
     assert isinstance(document, Document)
-    return expand_scripts(document, repository).document
+    return expand_scripts(document, repository, ScriptReadings()).document
 
 
 def installs(document: Document) -> list[str]:
