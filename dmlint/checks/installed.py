@@ -136,15 +136,17 @@ class InstalledBelow:
         read_specifiers(self.write)
 
     def run(self, scene: Scene) -> Iterator[Hit]:
-        """Yield a hit for each such environment, at the copy that is imported."""
+        """Yield a hit for each such environment, at its copy; not where it needs another line at all."""
         first_on = scene.catalogue.package(self.package).first_on or ""
         for inspection in scene.inspections:
             counts, environment = inspection.numpy, inspection.environment
             floor = environment.floors.get(self.package, self.floor)
             pythons = {world.python for world in worlds(environment.python, linux=True)}
-            if counts is None or not counts.version or not any(admits(first_on, python) for python in pythons):
+            needed = _needed(inspection, self.package, self.write)
+            if counts is None or needed is None or fit(f"==={floor}", needed) is not Fit.WITHIN:
                 continue
-            if fit(_exactly(counts), f"<{floor}") is Fit.WITHIN:
+            low = bool(counts.version) and fit(_exactly(counts), f"<{floor}") is Fit.WITHIN
+            if low and any(admits(first_on, python) for python in pythons):
                 yield Hit(
                     span=counts.span,
                     environment=environment.id,

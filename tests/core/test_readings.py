@@ -118,6 +118,12 @@ def test_isaac_sim_6_is_mended_with_numpy_2(tmp_path: Path) -> None:
     assert sorted((entry.rule, entry.help) for entry in found) == [("DM402", fix), ("DM404", fix)]
 
 
+def test_an_old_numpy_where_isaac_sim_needs_numpy_2_is_one_fault(tmp_path: Path) -> None:
+    text = f'{HEAD}isaac-sim = {{ version = "6.0.1" }}\nnumpy = [{{ version = "1.24.4", use = "imported" }}]\n'
+    found = lint_tree(tmp_path, {"sim.dmlint-env": text}, settings=Settings(select=("DM4",))).findings
+    assert [entry.rule for entry in found] == ["DM402"]
+
+
 def test_a_comment_takes_a_finding_away(tmp_path: Path) -> None:
     text = f'{HEAD}# dmlint: ignore[DM401] a test bench\nnumpy = [{{ version = "2.0.0", use = "imported" }}]\n'
     assert judge(tmp_path, text) == []
