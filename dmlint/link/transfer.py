@@ -244,7 +244,9 @@ def _brings_numpy(install: Install, table: Table) -> bool:
     """Whether something that is surely installed needs NumPy: what forces it in some releases needs it in all."""
     if install.partial or install.has("--no-deps") or install.tool in _OTHER_NAMES:
         return False
-    return any(entry.name in table.forces and entry.marker is None for entry in install.requirements)
+    asked = [entry.marker for entry in install.requirements if entry.name in table.forces]
+    every = worlds(install.environment.python, linux=install.environment.linux) if any(asked) else ()
+    return any(all(holds(marker, world) for world in every) for marker in asked)
 
 
 def _hold(install: Install, state: State, bound: Dependency) -> State:

@@ -205,6 +205,11 @@ BOUND = {"c.txt": "numpy<2\n"}
             id="of one that may not come",
         ),
         pytest.param(
+            "RUN pip install -c c.txt \"rerun-sdk; sys_platform == 'linux'\"\n",
+            ["<2 < numpy | numpy<2"],
+            id="of one that comes here",
+        ),
+        pytest.param(
             "RUN pip install 'numpy>=2'\nRUN pip install -c c.txt opencv-python==4.11.0.86\n",
             ["<2 < numpy | numpy<2"],
             id="what is there gives way",

@@ -161,13 +161,26 @@ def compare(said: Said, numpy: str | None, failure: str | None) -> str:
         return "agrees: cannot be built" if said.errors or state.unknown else "DIFFERS: cannot be built"
     if state.unknown is not None:
         return "agrees: unknown"
-    if not state.ways:
-        return "agrees: no NumPy" if numpy is None else "silent: NumPy comes along"
-    told = any(
-        numpy is None if way.versions is None else numpy is not None and admits(way.versions, numpy)
-        for way in state.ways
-    )
-    return "agrees" if told else "DIFFERS"
+    if any(_is_told(way.versions, numpy) for way in state.ways):
+        return "agrees"
+    if all(way.versions is None for way in state.ways):
+        return "agrees: no NumPy" if numpy is None else "silent: NumPy comes along with what does not force it"
+    return "DIFFERS"
+
+
+def _is_told(versions: str | None, numpy: str | None) -> bool:
+    return numpy is None if versions is None else numpy is not None and admits(versions, numpy)
+
+
+def explain(build: Build, uv: Uv) -> str:
+    """Why a build differs: something in it may need NumPy 1; the table knows what forces NumPy 2 alone."""
+    target = Target(python=build.python)
+    for text in dict.fromkeys(text for install in build.installs for text in install.requirements):
+        if not text.startswith("numpy"):
+            both = Step(requirements=(text, "numpy>=2"))
+            if replay([both], {}, target, uv)[0].failure is not None:
+                return f"explained: an old release needs NumPy 1 ({text})"
+    return "DIFFERS"
 
 
 def main() -> int:
@@ -182,6 +195,8 @@ def main() -> int:
         case = make(seed)
         said, (numpy, failure) = read(case), resolve(case, uv)
         verdict = compare(said, numpy, failure)
+        if verdict == "DIFFERS" and numpy is not None and not admits(">=2", numpy):
+            verdict = explain(case, uv)
         counts[verdict] += 1
         if verdict.startswith("DIFFERS"):
             ways = [way.versions for way in said.numpy.ways]
