@@ -6,6 +6,8 @@
   table). With a bound on NumPy in the same resolve the resolver steps back to an older release of that package instead;
   where none of the admitted ones is old enough, it stops: a conflict.
 * A bound on NumPy holds as well for what is there already, as soon as something that is installed needs NumPy at all.
+* Where nothing is kept for its own sake (``--force-reinstall``, uv's ``--upgrade``), what comes along is whichever fits:
+  unknown here, unless it is bounded.
 * ``--no-deps`` installs what is named and nothing else.
 * An uninstall leaves nothing, but a pin from before it is still what the build meant to keep.
 * What happens under a condition, or under a marker that may not hold, adds a way and takes none.
@@ -16,8 +18,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.checks.asks import describe, read_asks
+from dmlint.checks.asks import read_asks
 from dmlint.environment import CLONE, Conflict, State, Way
+from dmlint.link import settling
+from dmlint.link.settling import NEWEST, find_bound, limit, settle_numpy, settles
 from dmlint.markers import holds, worlds
 from dmlint.model import Note
 from dmlint.pep508 import read_plain
@@ -25,21 +29,16 @@ from dmlint.records import dataclass, replace
 from dmlint.versions import Fit, admits, contains, fit, intersect
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from dmlint.catalogue import Force
-    from dmlint.checks.asks import Ask
     from dmlint.environment import Install
     from dmlint.model import Dependency
 
-NUMPY = "numpy"
-_WAYS = 16
-"""More ways than these are not told apart: the state is then unknown."""
+NUMPY = settling.NUMPY
 
 _OTHER_NAMES = ("conda", "mamba", "micromamba", "apt-get", CLONE)
 """Installers whose packages go by other names and requirements than those of the forcing table."""
-
-_NEWEST = ("--upgrade", "--force-reinstall", "--ignore-installed", "--reinstall")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +80,8 @@ def apply_install(install: Install, states: Mapping[str, State], table: Table) -
             after.update(step.states)
             forced += step.forced
             conflicts += step.conflicts
-    after[NUMPY] = _name_numpy(install, after.get(NUMPY, State()), table)
-    if install.unread is not None and not _settles(install):
+    after[NUMPY] = settle_numpy(install, after.get(NUMPY, State()), table.within, brings=_brings_numpy(install, table))
+    if install.unread is not None and not settles(install):
         note = Note(span=install.unread.span, message=install.unread.message)
         after[NUMPY] = replace(after[NUMPY], unknown=note)
     return Step(states=_join(install, states, after), forced=tuple(forced), conflicts=tuple(conflicts))
@@ -106,19 +105,8 @@ def _join(install: Install, before: Mapping[str, State], after: Mapping[str, Sta
     for name, state in after.items():
         old = before.get(name, State())
         if state != old:
-            joined[name] = _limit(State(ways=(*old.ways, *state.ways), unknown=state.unknown or old.unknown))
+            joined[name] = limit(State(ways=(*old.ways, *state.ways), unknown=state.unknown or old.unknown))
     return joined
-
-
-def _limit(state: State) -> State:
-    ways: dict[tuple[str | None, bool], Way] = {}
-    for way in state.ways:
-        ways.setdefault((way.versions, way.pin is None), way)
-    kept = tuple(ways.values())
-    if len(kept) > _WAYS:
-        notes = [way.because[-1] for way in kept if way.because]
-        return State(ways=kept[:_WAYS], unknown=state.unknown or notes[-1])
-    return State(ways=kept, unknown=state.unknown)
 
 
 def _read_demands(install: Install, table: Table) -> list[_Demand]:
@@ -158,7 +146,7 @@ def _force(install: Install, demand: _Demand, states: Mapping[str, State], table
         return Step(states=settled)
     why = f"{force.package} {force.first} and later requires {force.needs}"
     needs = (force.needs or "").removeprefix(NUMPY)
-    bound = _bound(install, table)
+    bound = find_bound(install, table.within)
     if bound is not None and fit(intersect([bound.specifier, needs]), "") is Fit.UNSATISFIABLE:
         if verdict is not Fit.OUTSIDE:
             stepped = Way(versions=intersect([spec, older]), mover=demand.dependency)
@@ -187,12 +175,12 @@ def _move(
         else Way(versions=needs, because=(*way.because[-8:], note), mover=demand.dependency, pin=way.pin)
         for way in numpy.ways or (Way(versions=None),)
     )
-    return Step(states={**settled, NUMPY: _limit(State(ways=ways))}, forced=((demand.dependency, why),))
+    return Step(states={**settled, NUMPY: limit(State(ways=ways))}, forced=((demand.dependency, why),))
 
 
 def _stays(install: Install, current: State, specifiers: str) -> bool:
     """Whether what is installed meets the requirement in every way, so that nothing is moved."""
-    if not current.ways or current.unknown or install.has(*_NEWEST):
+    if not current.ways or current.unknown or install.has(*NEWEST):
         return False
     return all(way.versions is not None and contains(specifiers, way.versions) for way in current.ways)
 
@@ -211,35 +199,6 @@ def _reach(install: Install, force: Force, *, sure: bool) -> str:
     return "some" if forced else "none"
 
 
-def _bound(install: Install, table: Table) -> Dependency | None:
-    """An entry of the same install that keeps NumPy within its range, if there is one."""
-    entries = [
-        entry for entry in (*install.requirements, *install.bounds) if entry.name == NUMPY and not entry.unresolved
-    ]
-    return next((entry for entry in entries if fit(entry.specifier, table.within) is Fit.WITHIN), None)
-
-
-def _settles(install: Install) -> bool:
-    return any(entry.name == NUMPY for entry in install.requirements)
-
-
-def _name_numpy(install: Install, state: State, table: Table) -> State:
-    """NumPy after an install that may name it."""
-    for dependency in install.requirements:
-        if dependency.name == NUMPY and dependency.redirection is not None:
-            state = _settle(install, state, dependency, "", table)
-    asks = read_asks(install, NUMPY)
-    if asks:
-        after = [_ask_numpy(install, state, ask, table) for ask in asks]
-        state = _limit(_merge([*after, *([] if _covers(install) else [state])]))
-    bound = _bound(install, table)
-    if bound is not None and not any(entry.name == NUMPY for entry in install.requirements):
-        if _brings_numpy(install, table):
-            return _hold(install, state, bound)
-        return replace(state, ways=tuple(replace(way, pin=bound) for way in state.ways or (Way(versions=None),)))
-    return state
-
-
 def _brings_numpy(install: Install, table: Table) -> bool:
     """Whether something that is surely installed needs NumPy: what forces it in some releases needs it in all."""
     if install.partial or install.has("--no-deps") or install.tool in _OTHER_NAMES:
@@ -247,66 +206,3 @@ def _brings_numpy(install: Install, table: Table) -> bool:
     asked = [entry.marker for entry in install.requirements if entry.name in table.forces]
     every = worlds(install.environment.python, linux=install.environment.linux) if any(asked) else ()
     return any(all(holds(marker, world) for world in every) for marker in asked)
-
-
-def _hold(install: Install, state: State, bound: Dependency) -> State:
-    """NumPy after an install that does not name it, needs it, and bounds it: what lies outside is replaced."""
-    bounds = [entry for entry in install.bounds if entry.name == NUMPY and not entry.marker and not entry.unresolved]
-    specifiers = intersect(entry.specifier for entry in (bound, *bounds))
-    note = Note(span=bound.span, message=f"{describe(bound)} keeps it there")
-    fresh = Way(versions=specifiers, because=(note,), mover=bound, pin=bound)
-    if state.unknown or not state.ways:
-        return State(ways=(fresh,))
-    return _limit(State(ways=tuple(_keep(way, specifiers, bound, fresh) for way in state.ways)))
-
-
-def _ask_numpy(install: Install, state: State, ask: Ask, table: Table) -> State:
-    """NumPy after an install that names it, in the worlds of one ask."""
-    if ask.decidable and not (install.partial and fit(ask.combined, table.within) is not Fit.WITHIN):
-        return _settle(install, state, _binding(ask, table), ask.combined, table)
-    note = Note(span=ask.judged[0].span, message="which NumPy this asks for cannot be told")
-    return replace(state, unknown=note)
-
-
-def _covers(install: Install) -> bool:
-    """Whether NumPy is asked for on every Python and platform that the environment may have."""
-    markers = {entry.marker for entry in install.requirements if entry.name == NUMPY and entry.redirection is None}
-    if None in markers:
-        return True
-    every = worlds(install.environment.python, linux=install.environment.linux)
-    return all(any(holds(marker, world) for marker in markers) for world in every)
-
-
-def _merge(states: Sequence[State]) -> State:
-    """All ways of several states, of which one will hold; nothing there yet is a way of its own."""
-    if len(states) == 1:
-        return states[0]
-    ways = tuple(way for state in states for way in state.ways or (Way(versions=None),))
-    return State(ways=ways, unknown=next((state.unknown for state in states if state.unknown), None))
-
-
-def _binding(ask: Ask, table: Table) -> Dependency:
-    """The entry that keeps NumPy within its range, else the one that asks for it."""
-    entries = (*ask.judged, *ask.bounds)
-    return next((entry for entry in entries if fit(entry.specifier, table.within) is Fit.WITHIN), ask.judged[0])
-
-
-def _settle(install: Install, state: State, dependency: Dependency, specifiers: str, table: Table) -> State:
-    pin = dependency if fit(specifiers, table.within) is Fit.WITHIN else None
-    note = Note(span=dependency.span, message=f"{describe(dependency)} is installed")
-    fresh = Way(versions=specifiers, because=(note,), mover=dependency, pin=pin)
-    if install.has(*_NEWEST) or state.unknown or not state.ways:
-        return State(ways=(fresh,))
-    ways = [_keep(way, specifiers, pin, fresh) for way in state.ways]
-    return _limit(State(ways=tuple(ways)))
-
-
-def _keep(way: Way, specifiers: str, pin: Dependency | None, fresh: Way) -> Way:
-    """An installed version that fits stays; one that may not fit is replaced by what was asked for.
-
-    pip does not see the NumPy in Isaac Sim's own ``pip_prebundle``, and puts what a pin admits beside it.
-    """
-    shipped = way.mover is None and pin is not None
-    if way.versions is not None and not shipped and contains(specifiers, way.versions):
-        return replace(way, pin=pin or way.pin)
-    return replace(fresh, pin=pin or way.pin)

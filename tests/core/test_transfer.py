@@ -114,6 +114,7 @@ def test_an_install_that_names_numpy(text: str, ways: list[str], tmp_path: Path)
 PIN = PYTHON + "RUN pip install 'numpy<2'\n"
 KEPT = ["<2 < numpy | numpy<2"]
 MOVED = [">=2 < opencv-python | numpy<2"]
+RENEWED = [*KEPT, "unknown: all that is installed is taken anew, NumPy too"]
 WHY = "opencv-python 4.12.0.88 and later requires numpy>=2"
 
 
@@ -175,6 +176,14 @@ WHY = "opencv-python 4.12.0.88 and later requires numpy>=2"
             id="no conflict on all",
         ),
         pytest.param(
+            PIN + "RUN uv pip install --system --upgrade 'opencv-python<4.12'\n", RENEWED, id="uv takes all anew"
+        ),
+        pytest.param(PIN + "RUN pip install --force-reinstall scipy\n", RENEWED, id="as pip does when it is forced"),
+        pytest.param(PIN + "RUN pip install -U --upgrade-strategy eager scipy\n", RENEWED, id="and where it is eager"),
+        pytest.param(PIN + "RUN pip install -U scipy\n", KEPT, id="pip's upgrade is for what is named"),
+        pytest.param(PIN + "RUN uv pip install --system -U click\n", KEPT, id="what may not need NumPy"),
+        pytest.param(PIN + "RUN uv pip install --system -U opencv-python\n", MOVED, id="what forces it forces it"),
+        pytest.param(
             PIN + "ARG V\nRUN pip install opencv-python==$V\n",
             KEPT,
             id="which release is not known: moves nothing surely",
@@ -218,6 +227,11 @@ BOUND = {"c.txt": "numpy<2\n"}
             "RUN pip install numpy==1.26.4\nRUN pip install -c c.txt opencv-python==4.11.0.86\n",
             ["==1.26.4 < numpy | numpy<2"],
             id="what is there and fits stays",
+        ),
+        pytest.param(
+            "RUN pip install numpy==1.26.0\nRUN uv pip install --system -U -c c.txt scipy\n",
+            ["<2 < numpy | numpy<2"],
+            id="unless all is taken anew",
         ),
         pytest.param(
             "RUN uv pip install --system --override c.txt numpy\n", ["<2 < numpy | numpy<2"], id="an override"
