@@ -6,8 +6,8 @@
   table). With a bound on NumPy in the same resolve the resolver steps back to an older release of that package instead;
   where none of the admitted ones is old enough, it stops: a conflict.
 * A bound on NumPy holds as well for what is there already, as soon as something that is installed needs NumPy at all.
-* Where nothing is kept for its own sake (``--force-reinstall``, uv's ``--upgrade``), what comes along is whichever fits:
-  unknown here, unless it is bounded.
+* Where nothing is kept for its own sake (``--force-reinstall``, uv's ``--upgrade``), what comes along is whichever
+  fits: unknown here, unless it is bounded.
 * ``--no-deps`` installs what is named and nothing else.
 * An uninstall leaves nothing, but a pin from before it is still what the build meant to keep.
 * What happens under a condition, or under a marker that may not hold, adds a way and takes none.

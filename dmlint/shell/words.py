@@ -121,7 +121,8 @@ class Expander:
         if operator[-1:] not in {"-", "=", "+"}:
             return None
         values, known = self.look_up(parameter)
-        given = values is not None and (operator[0] != ":" or any(len(value) for value in values))
+        filled = values is not None and any(len(value) for value in values)
+        given = filled or (values is not None and operator[0] != ":" and self.is_set(parameter))
         if not known or given is not (operator[-1] == "+"):
             return [nothing] if known and operator[-1] == "+" else None
         quoting = Quoting.ALTERNATIVE if quoted else Quoting.NONE
@@ -131,6 +132,13 @@ class Expander:
         chunks = self.evaluate(passage, split_atoms(passage.text, operand, end, quoting), quoting)
         chunks = [Chunk(c.value, Splitting.SPLIT if c.splitting is Splitting.KEEP else c.splitting) for c in chunks]
         return chunks or [nothing]
+
+    def is_set(self, parameter: Parameter) -> bool:
+        """Whether what has a known value, maybe an empty one, is there at all."""
+        arguments, variable = self.state.place.arguments, self.state.variables.get(parameter.name)
+        if parameter.name.isdigit() and arguments is not None:
+            return int(parameter.name[:6]) <= len(arguments)
+        return variable is None or variable.present
 
     def current(self, passage: Passage, parameter: Parameter, end: int) -> list[Traced] | None:
         """The values that a parameter holds, after its operator; None if they are not known."""

@@ -94,6 +94,9 @@ SCRIPTS = [
     'function f() { case $1 in x) shift; pip "$@";; esac; }; f x 1 "2 3"',
     "cat <<'E' | bash -s\nfor i in 1 2; do pip $i; done\nE",
     "eval \"A='1 2'\"; pip \"$A\"; eval 'pip $A'",
+    "A=1; unset A; pip x${A+y} ${A-d} x${A:+y} ${A:-e}; set -- z; pip ${1-d} ${2-d} ${1+y} x${2+y}; set --; pip ${1-q}",
+    "set -- a 'b c'; bash -s -- \"$@\" <<'E'\npip \"$2\" $1\nE",
+    "echo 'pip $1' | bash -s x",
     "pip $\"a\" $'b\\'c' \"d\"'e'f\\ g",
     'bash -c "pip \'a b\' \\"c d\\""; sh -c true',
 ]
