@@ -149,7 +149,9 @@ def _force(install: Install, demand: _Demand, states: Mapping[str, State], table
     bound = find_bound(install, table.within)
     if bound is not None and fit(intersect([bound.specifier, needs]), "") is Fit.UNSATISFIABLE:
         if verdict is not Fit.OUTSIDE:
-            stepped = Way(versions=intersect([spec, older]), mover=demand.dependency)
+            # The newest one that is left is taken.
+            newest = f"=={force.last}" if force.last and admits(spec, force.last) else intersect([spec, older])
+            stepped = Way(versions=newest, mover=demand.dependency)
             return Step(states={force.package: State(ways=(stepped,))})
         conflict = Conflict(dependency=demand.dependency, need=why, bound=bound)
         return Step(states=settled, conflicts=(conflict,) if reach == "all" else ())
