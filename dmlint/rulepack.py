@@ -10,9 +10,10 @@ from dmlint.catalogue import STATUSES, BoundImage, Catalogue, Force, Package, Pr
 from dmlint.checks import KINDS
 from dmlint.model import DmlintError, Severity
 from dmlint.pep508 import read_plain
+from dmlint.prepared import read_prepared
 from dmlint.records import dataclass
 from dmlint.signatures import Signature
-from dmlint.tables import build, check_keys, load_table, suggest
+from dmlint.tables import build, check_keys, load_table, make, suggest
 from dmlint.versions import check_facts
 
 if TYPE_CHECKING:
@@ -95,11 +96,20 @@ def find_shipped_packs() -> tuple[Path, ...]:
     return tuple(sorted(folder.glob("*.toml")))
 
 
-def load_rules(extra: tuple[Path, ...] = ()) -> RulePack:
-    """The shipped rules and those of further packs; RulePackError for a pack that cannot be used."""
+def load_rules(extra: tuple[Path, ...] = (), *, anew: bool = False) -> RulePack:
+    """The shipped rules and those of further packs; RulePackError for a pack that cannot be used.
+
+    The shipped ones were checked when they were prepared; ``anew`` reads and checks them all the same.
+    """
     rules: dict[str, tuple[Rule, Path]] = {}
     known: dict[str, list[tuple[Any, Path]]] = {key: [] for key in _KNOWLEDGE}
-    for path in (*find_shipped_packs(), *extra):
+    shipped = find_shipped_packs()
+    prepared = None if anew else read_prepared(shipped)
+    for path, pack in zip(shipped, prepared or (), strict=False):
+        for key, kind in _KNOWLEDGE.items():
+            known[key] += [(make(kind, table), path) for table in pack.get(key, ())]
+        rules |= {table["id"]: (_make_rule(table), path) for table in pack.get("rule", ())}
+    for path in (*(() if prepared else shipped), *extra):
         pack = load_table(path, RulePackError)
         check_keys(pack, ("rule", *_KNOWLEDGE), f"{path}: the pack", RulePackError)
         for key, kind in _KNOWLEDGE.items():
@@ -110,12 +120,18 @@ def load_rules(extra: tuple[Path, ...] = ()) -> RulePack:
                 raise RulePackError(f"{path}: rule {rule.id} is already defined in {rules[rule.id][1]}")
             rules[rule.id] = (rule, path)
     catalogue = Catalogue(**{f"{key}s": tuple(entry for entry, _ in entries) for key, entries in known.items()})
-    for rule, path in rules.values():
-        _check_product(rule, catalogue, path)
-    for entry, path in known["signature"]:
-        _check_signature(entry, rules, path)
-    _check_forces(catalogue)
+    if extra or not prepared:
+        for rule, path in rules.values():
+            _check_product(rule, catalogue, path)
+        for entry, path in known["signature"]:
+            _check_signature(entry, rules, path)
+        _check_forces(catalogue)
     return RulePack(rules=tuple(rules[key][0] for key in sorted(rules)), catalogue=catalogue)
+
+
+def _make_rule(table: dict[str, Any]) -> Rule:
+    data = dict(table["check"])
+    return make(Rule, {**table, "check": make(KINDS[data.pop("kind")], data)})
 
 
 def _check_forces(catalogue: Catalogue) -> None:

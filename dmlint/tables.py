@@ -68,9 +68,14 @@ def build(kind: type[T], table: dict[str, Any], place: str, error: type[DmlintEr
         elif entry.default is MISSING and entry.default_factory is MISSING:
             raise error(f"{place}: '{key}' is missing")
     try:
-        return kind(**{key: _freeze(value) for key, value in table.items()})
+        return make(kind, table)
     except ValueError as cause:
         raise error(f"{place}: {cause}") from None
+
+
+def make(kind: type[T], table: dict[str, Any]) -> T:
+    """Make a dataclass of a table that is known to be right."""
+    return kind(**{key: _freeze(value) for key, value in table.items()})
 
 
 def _shape(value: object) -> str:

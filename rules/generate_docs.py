@@ -1,4 +1,4 @@
-"""Writes README's table, rules/README.md and a page a rule from the packs; --check only says if they are in step."""
+"""Writes the tables and pages made from the packs, and the packs prepared; --check only says if they are in step."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmlint.explanation import EXPLANATIONS, explain
-from dmlint.rulepack import find_shipped_packs, load_rules
+from dmlint.prepared import NAME, prepare
+from dmlint.rulepack import RulePackError, find_shipped_packs, load_rules
+from dmlint.tables import load_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,6 +71,7 @@ def render_all(pack: RulePack, rules: Path) -> dict[Path, str]:
     return {
         readme: f"{before}{START}\n{render_table(pack.rules, 'rules/docs')}\n{END}{after}",
         rules / "README.md": render_index(pack),
+        rules / NAME: prepare({path: load_table(path, RulePackError) for path in sorted(rules.glob("*.toml"))}),
         **{rules / "docs" / f"{rule.id}.md": render_page(rule, pack) for rule in pack.rules},
     }
 
@@ -76,7 +79,7 @@ def render_all(pack: RulePack, rules: Path) -> dict[Path, str]:
 def main(arguments: list[str]) -> int:
     """Write or check all pages; 1 where --check finds one out of step."""
     rules = find_shipped_packs()[0].parent
-    wanted = render_all(load_rules(), rules)
+    wanted = render_all(load_rules(anew=True), rules)
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     left = [path for path in sorted((rules / "docs").glob("*.md")) if path not in wanted]
     if "--check" in arguments:
