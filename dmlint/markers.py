@@ -7,6 +7,7 @@ from functools import lru_cache
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from dmlint.records import dataclass
+from dmlint.versions import Fit, fit
 
 PYTHONS = ("3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15")
 """The Pythons that robotics code is still met on."""
@@ -45,6 +46,9 @@ def _may_be(version: str, python: str | None) -> bool:
         specifiers = SpecifierSet(python)
     except InvalidSpecifier:
         return True
+    # Most are out of the question at once.
+    if fit(python, f"=={version}.*") is Fit.OUTSIDE:
+        return False
     # A bound may lie between the patch releases of one minor version (`>=3.10.12`).
     return any(specifiers.contains(f"{version}.{patch}") for patch in range(40))
 

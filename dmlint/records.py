@@ -1,8 +1,8 @@
 """Dataclasses at a fraction of their price: a run defines two hundred, makes instances of half of them, and is over.
 
 The standard library writes and compiles up to six methods for each class, in 0.3 to 0.4 ms. Here a method is compiled
-when it is first called. What is written, and what a type checker sees, are the standard library's own words; the
-functions of ``dataclasses`` take a record as one of theirs. A record has no base class.
+when it is called, ``__init__`` when it is called often. What is written, and what a type checker sees, are the standard
+library's own words; the functions of ``dataclasses`` take a record as one of theirs. A record has no base class.
 """
 
 from __future__ import annotations
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     Text = tuple[str, dict[str, Any]]
     """A function from its parameters on, and the names that it knows."""
+
+
+_FEW = 12
+"""To fill an instance takes 3 microseconds, to compile what does it in 0.5 takes 45."""
 
 
 class Factory:
@@ -77,6 +81,20 @@ class Shape:
         lines += ["self.__post_init__()"] if hasattr(kind, "__post_init__") else []
         return f"({', '.join(parameters)}):\n " + "\n ".join(lines or ["pass"]), known
 
+    def fill(self, record: Any, values: tuple[Any, ...], named: dict[str, Any]) -> bool:
+        """Do what ``__init__`` does; False where the arguments are wrong, of which it tells better."""
+        given = dict(zip(self.names, values, strict=False)) | named
+        if (values and self.kw_only) or len(given) < len(values) + len(named) or not given.keys() <= set(self.names):
+            return False
+        for name in self.names:
+            if name not in given and name not in self.defaults:
+                return False
+            value = given[name] if name in given else self.defaults[name]
+            object.__setattr__(record, name, value.make() if isinstance(value, Factory) else value)
+        if hasattr(record, "__post_init__"):
+            record.__post_init__()
+        return True
+
     def equal(self, _kind: type) -> Text:
         """``__eq__``: only what is of the same class can be equal."""
         mine, theirs = self._values("self"), self._values("other")
@@ -122,7 +140,7 @@ def _record(
             "__record__": shape,
             "__dataclass_fields__": _Fields(),
             "__match_args__": () if kw_only else shape.names,
-            "__init__": _on_first_use("__init__", shape.init),
+            "__init__": _first_inits(shape),
         }
         space.setdefault("__repr__", _repr)
         if slots:
@@ -137,6 +155,20 @@ def _record(
         return type(kind)(kind.__name__, kind.__bases__, space)
 
     return decorate
+
+
+def _first_inits(shape: Shape) -> Callable[..., None]:
+    """The ``__init__`` of the first instances, which are filled one by one; most classes never have more."""
+    compiled = _on_first_use("__init__", shape.init)
+    left = _FEW
+
+    def init(self: Any, *values: Any, **named: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0 or not shape.fill(self, values, named):
+            compiled(self, *values, **named)
+
+    return init
 
 
 def _on_first_use(name: str, write: Callable[[type], Text]) -> Callable[..., Any]:

@@ -84,6 +84,7 @@ CALLS = [
     pytest.param((1,), {}, id="positional"),
     pytest.param((1, 2, [], 4), {}, id="too many"),
     pytest.param((), {}, id="missing"),
+    pytest.param((1,), {"x": 1}, id="twice"),
     pytest.param((), {"x": 1, "z": 2}, id="unknown"),
     pytest.param((), {"x": -1}, id="refused by __post_init__"),
 ]
@@ -92,7 +93,17 @@ CALLS = [
 @pytest.mark.parametrize("flags", FLAGS)
 @pytest.mark.parametrize(("values", "named"), CALLS)
 def test_made_alike(flags: dict[str, bool], values: tuple[object, ...], named: dict[str, object]) -> None:
-    assert outcome(record(Point, flags), *values, **named) == outcome(standard(Point, flags), *values, **named)
+    expected = outcome(standard(Point, flags), *values, **named)
+    kind = record(Point, flags)
+    assert [outcome(kind, *values, **named) for _ in range(20)] == [expected] * 20
+
+
+@pytest.mark.parametrize("flags", FLAGS)
+def test_a_default_is_made_anew_for_the_first_and_for_the_last(flags: dict[str, bool]) -> None:
+    kind = record(Point, flags)
+    made = [kind(x=number) for number in range(20)]
+    assert len({id(entry.tags) for entry in made}) == 20
+    assert [entry.x for entry in made] == list(range(20))
 
 
 @pytest.mark.parametrize("flags", FLAGS)

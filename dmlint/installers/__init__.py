@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from dmlint.expressions import expression
-from dmlint.installers.apt import read_apt
-from dmlint.installers.conda import read_conda
-from dmlint.installers.downloads import read_download
-from dmlint.installers.files import read_ln, read_redirected, read_rm, read_tee
-from dmlint.installers.git import read_git
+from dmlint.installers.files import read_redirected
 from dmlint.installers.interpreters import named_interpreter
-from dmlint.installers.isaac import LAUNCHER_PYTHON, LAUNCHERS, read_isaaclab
+from dmlint.installers.isaac import LAUNCHER_PYTHON, LAUNCHERS
 from dmlint.installers.modules import run_module
 from dmlint.installers.paths import last_component
-from dmlint.installers.pip import read_pip
-from dmlint.installers.pixi import read_pixi
-from dmlint.installers.poetry import read_poetry
-from dmlint.installers.projects import read_hatch, read_pdm, read_setup
 from dmlint.installers.reading import Invocation, Reading
-from dmlint.installers.scripts import read_file, read_shell, read_source
-from dmlint.installers.uv import read_uv
-from dmlint.installers.uv_tool import read_pipx, read_uvx
-from dmlint.installers.venv import read_venv, read_virtualenv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,43 +20,55 @@ if TYPE_CHECKING:
 
 __all__ = ["MODULES", "PROGRAMS", "Reading", "read_actions"]
 
+
+def _by(module: str, name: str) -> Callable[[Invocation], Reading]:
+    """What a function of a module of this package reads, imported with the first command of its."""
+
+    def read(invocation: Invocation) -> Reading:
+        reading: Reading = getattr(import_module(f"dmlint.installers.{module}"), name)(invocation)
+        return reading
+
+    return read
+
+
 MODULES: Mapping[str, Callable[[Invocation], Reading]] = {
-    "pip": read_pip,
-    "uv": read_uv,
-    "pipx": read_pipx,
-    "poetry": read_poetry,
-    "pdm": read_pdm,
-    "hatch": read_hatch,
-    "conda": read_conda,
-    "venv": read_venv,
-    "virtualenv": read_virtualenv,
+    "pip": _by("pip", "read_pip"),
+    "uv": _by("uv", "read_uv"),
+    "pipx": _by("uv_tool", "read_pipx"),
+    "poetry": _by("poetry", "read_poetry"),
+    "pdm": _by("projects", "read_pdm"),
+    "hatch": _by("projects", "read_hatch"),
+    "conda": _by("conda", "read_conda"),
+    "venv": _by("venv", "read_venv"),
+    "virtualenv": _by("venv", "read_virtualenv"),
 }
 """What an interpreter can be told to run by ``-m``."""
 
 PROGRAMS: Mapping[str, Callable[[Invocation], Reading]] = {
     **MODULES,
-    "uvx": read_uvx,
-    "mamba": read_conda,
-    "micromamba": read_conda,
-    "pixi": read_pixi,
-    "apt-get": read_apt,
-    "apt": read_apt,
-    "aptitude": read_apt,
-    "git": read_git,
-    "isaaclab.sh": read_isaaclab,
-    "isaaclab.bat": read_isaaclab,
-    "setup.py": read_setup,
-    "curl": read_download,
-    "wget": read_download,
-    "tee": read_tee,
-    "rm": read_rm,
-    "ln": read_ln,
-    **dict.fromkeys(("bash", "sh", "dash", "ash", "zsh", "ksh"), read_shell),
-    "source": read_source,
-    ".": read_source,
+    "uvx": _by("uv_tool", "read_uvx"),
+    "mamba": _by("conda", "read_conda"),
+    "micromamba": _by("conda", "read_conda"),
+    "pixi": _by("pixi", "read_pixi"),
+    "apt-get": _by("apt", "read_apt"),
+    "apt": _by("apt", "read_apt"),
+    "aptitude": _by("apt", "read_apt"),
+    "git": _by("git", "read_git"),
+    "isaaclab.sh": _by("isaac", "read_isaaclab"),
+    "isaaclab.bat": _by("isaac", "read_isaaclab"),
+    "setup.py": _by("projects", "read_setup"),
+    "curl": _by("downloads", "read_download"),
+    "wget": _by("downloads", "read_download"),
+    "tee": _by("files", "read_tee"),
+    "rm": _by("files", "read_rm"),
+    "ln": _by("files", "read_ln"),
+    **dict.fromkeys(("bash", "sh", "dash", "ash", "zsh", "ksh"), _by("scripts", "read_shell")),
+    "source": _by("scripts", "read_source"),
+    ".": _by("scripts", "read_source"),
 }
 """The one table of programs, by name without folder."""
 
+_READ_FILE = _by("scripts", "read_file")
 _PIP = expression(r"pip[23]?(?:\.\d+)?")
 _PYTHON = expression(r"python[23]?(?:\.\d+)?|.*python\.sh")
 
@@ -78,7 +79,7 @@ def read_actions(command: Command, where: str) -> Reading:
     Nothing is raised and nothing is skipped in silence: what cannot be read is a problem.
     """
     invocation = _recognize(command, where) if command.words else None
-    reading = PROGRAMS.get(invocation.name, read_file)(invocation) if invocation else Reading()
+    reading = PROGRAMS.get(invocation.name, _READ_FILE)(invocation) if invocation else Reading()
     return reading + read_redirected(command)
 
 

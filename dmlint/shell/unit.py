@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from importlib import import_module
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+from typing import TYPE_CHECKING, Any
 
-import tree_sitter_bash
 from tree_sitter import Language, Parser
 
 from dmlint.model import Problem, ProblemKind
@@ -83,4 +85,17 @@ def _first_error(root: Node) -> Node:
 
 @cache
 def _parser() -> Parser:
-    return Parser(Language(tree_sitter_bash.language()))
+    return Parser(Language(load_grammar("tree_sitter_bash").language()))
+
+
+def load_grammar(package: str) -> Any:
+    """The compiled grammar in a package, without the package where that can be: it imports 3 ms of other things, for a
+    query that nobody asks for here.
+    """
+    found = find_spec(package)
+    binding = found and PathFinder.find_spec(f"{package}._binding", found.submodule_search_locations)
+    if binding is None or binding.loader is None:
+        return import_module(package)
+    module = module_from_spec(binding)
+    binding.loader.exec_module(module)
+    return module

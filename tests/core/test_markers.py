@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from packaging.specifiers import SpecifierSet
 
 from dmlint.markers import PYTHONS, World, holds, worlds
 
@@ -52,3 +55,23 @@ def test_the_platforms_of_the_worlds(linux: bool, count: int) -> None:
 )
 def test_holds(marker: str | None, python: str, platform: int, expected: bool) -> None:
     assert holds(marker, World(python, platform)) is expected
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["<", "<=", ">", ">=", "==", "!=", "~=", "==="]),
+            st.sampled_from(["3.9", "3.10", "3.10.12", "3.11", "3.11.39", "3.11.0rc1", "3.12.dev0"]),
+        ),
+        max_size=3,
+    )
+)
+def test_a_python_is_possible_where_one_of_its_releases_is(clauses: list[tuple[str, str]]) -> None:
+    specifiers = ",".join(operator + version for operator, version in clauses)
+    possible = [
+        version
+        for version in PYTHONS
+        if any(SpecifierSet(specifiers).contains(f"{version}.{patch}") for patch in range(40))
+    ]
+    found = dict.fromkeys(world.python for world in worlds(specifiers, linux=True))
+    assert list(found) == (possible or list(PYTHONS))
