@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from dmlint.environment import Environment, Inspection, Install, Known, Outcome, State, Way
+from dmlint.expressions import expression
 from dmlint.link.environments import Ground, assign, with_profile
 from dmlint.link.known import find_profile, read_install_facts
 from dmlint.link.profiles import ISAAC_SIM, needs_of
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from dmlint.model import Document, Presence, Reading
 
 _LAB = "isaac-lab"
-_MINOR = re.compile(r"(\d+\.\d+)")
-_RELEASE = re.compile(r"\d+\.\d+\.\d+")
+_MINOR = expression(r"(\d+\.\d+)")
+_RELEASE = expression(r"\d+\.\d+\.\d+")
 
 
 def link_reading(

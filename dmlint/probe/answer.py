@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dmlint.expressions import expression
 from dmlint.pep508 import normalize_name
 from dmlint.probe.run import run
 from dmlint.probe.target import ProbeError
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 SCRIPT = Path(__file__).with_name("script.py")
 _START, _END = "<<<dmlint-answer", "dmlint-answer>>>"
-_ANSWER = re.compile(f"{_START}(.*?){_END}", re.DOTALL)
-_BARE = re.compile(r"[a-z0-9-]+")
+_ANSWER = expression(f"{_START}(.*?){_END}", re.DOTALL)
+_BARE = expression(r"[a-z0-9-]+")
 _SHOWN = 300
 """Characters of what a program says about its end."""
 _LONGEST = 4000

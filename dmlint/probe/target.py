@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dmlint.expressions import expression
 from dmlint.model import DmlintError
 from dmlint.records import dataclass
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ENGINES = ("docker", "podman")
 ISAAC = "/isaac-sim/python.sh"
-_CONTAINER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_CONTAINER = expression(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _INSIDE = ("bin/python", "Scripts/python.exe", "python.exe", "python.sh", "bin/python3")
 """The interpreter of an environment's folder, or of Isaac Sim's."""
 
