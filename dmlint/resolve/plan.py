@@ -66,7 +66,14 @@ Resolve = Callable[[Request], Mapping[str, str]]
 
 
 class UnsatisfiableError(Exception):
-    """No set of releases satisfies a request, or a package is not there; the message says why."""
+    """No set of releases satisfies a request; the message says why.
+
+    ``absent`` is the normalized name of a package of which the index has no wheel, None where it is not that.
+    """
+
+    def __init__(self, message: str, absent: str | None = None) -> None:
+        super().__init__(message)
+        self.absent = absent
 
 
 class ResolverError(DmlintError):

@@ -8,7 +8,7 @@ from packaging.requirements import Requirement
 
 from dmlint.link.transfer import NUMPY
 from dmlint.pep508 import normalize_name
-from dmlint.records import dataclass
+from dmlint.records import dataclass, replace
 from dmlint.resolve.plan import Manner, Request, UnsatisfiableError
 
 if TYPE_CHECKING:
@@ -16,13 +16,21 @@ if TYPE_CHECKING:
 
     from dmlint.resolve.plan import Resolve, Step, Target
 
+_MOST_ABSENT = 16
+"""Each costs a run of the resolver."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """What is installed after a step, versions by normalized name; ``failure`` says why the step changed nothing."""
+    """What is installed after a step, versions by normalized name.
+
+    ``failure`` says why the step changed nothing. ``absent`` are packages that it names and of which the index has no
+    wheel: it is taken without them.
+    """
 
     installed: Mapping[str, str]
     failure: str | None = None
+    absent: tuple[str, ...] = ()
 
 
 def replay(steps: Iterable[Step], start: Mapping[str, str], target: Target, resolve: Resolve) -> list[Reached]:
@@ -39,22 +47,33 @@ def replay(steps: Iterable[Step], start: Mapping[str, str], target: Target, reso
     return reached
 
 
-def take(step: Step, installed: Mapping[str, str], target: Target, resolve: Resolve) -> Reached:
-    """What is there after one step."""
+def take(
+    step: Step, installed: Mapping[str, str], target: Target, resolve: Resolve, patience: int = _MOST_ABSENT
+) -> Reached:
+    """What is there after one step, of which ``patience`` packages may be absent from the index."""
     if step.removes:
         return Reached(installed={name: held for name, held in installed.items() if name not in step.removes})
     try:
         found = _resolve(step, installed, target, resolve) if step.requirements else {}
     except UnsatisfiableError as error:
-        return Reached(installed=installed, failure=str(error))
+        kept = tuple(text for text in step.requirements if _name(text) != error.absent)
+        if error.absent is None or kept == step.requirements or not patience:
+            return Reached(installed=installed, failure=str(error))
+        # Where such a package comes from is not known here, and what else is asked for is worth an answer.
+        rest = take(replace(step, requirements=kept), installed, target, resolve, patience - 1)
+        return replace(rest, absent=(error.absent, *rest.absent))
     return Reached(installed={**({} if step.exact else installed), **found})
+
+
+def _name(requirement: str) -> str:
+    return normalize_name(Requirement(requirement).name)
 
 
 def _resolve(step: Step, installed: Mapping[str, str], target: Target, resolve: Resolve) -> Mapping[str, str]:
     held = installed if step.preferred is None else step.preferred
     if not held or step.fresh:
         return resolve(_request(step, target))
-    named = [normalize_name(Requirement(text).name) for text in step.requirements]
+    named = [_name(text) for text in step.requirements]
     coming = [name for name in named if name not in held or name in step.upgrades]
     kept = tuple(f"{name}=={version}" for name, version in sorted(held.items()) if name not in step.upgrades)
     if step.manner is Manner.UV or not coming:
@@ -86,4 +105,4 @@ def _order(step: Step) -> tuple[str, ...]:
     """
     if step.manner is Manner.UV:
         return step.requirements
-    return tuple(sorted(step.requirements, key=lambda text: normalize_name(Requirement(text).name) == NUMPY))
+    return tuple(sorted(step.requirements, key=lambda text: _name(text) == NUMPY))

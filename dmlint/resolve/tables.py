@@ -86,7 +86,7 @@ def _remarks(entry: Told) -> Iterator[str]:
         yield "it may not happen; it is replayed as if it did"
     if entry.failure is not None:
         yield f"cannot be resolved: {entry.failure}"
-    yield from (f"left out: {reason}" for reason in entry.event.translation.missing)
+    yield from (f"left out: {reason}" for reason in entry.left_out)
     yield from entry.event.translation.notes
     if entry.differs:
         yield f"DIFFERS: dmlint matrix expects NumPy {_expected(entry)} here"
@@ -141,7 +141,7 @@ def _step(entry: Told, view: View) -> dict[str, object]:
         "lost": entry.lost,
         "differs": entry.differs,
         "failure": entry.failure,
-        "left_out": list(entry.event.translation.missing),
+        "left_out": list(entry.left_out),
         "notes": list(entry.event.translation.notes),
     }
 

@@ -64,6 +64,12 @@ class Told:
     lost: bool = False
     differs: bool = False
     failure: str | None = None
+    absent: tuple[str, ...] = ()
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Sentences about what the step asks for and the replay does not."""
+        return (*self.event.translation.missing, *(f"{name}, of which the index has no wheel" for name in self.absent))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +96,7 @@ class Replayed:
             return Result.BROKEN
         if any(entry.failure for entry in self.told):
             return Result.FAILED
-        unsure = self.needs is None or any(entry.event.translation.missing for entry in self.told)
+        unsure = self.needs is None or any(entry.left_out for entry in self.told)
         return Result.UNKNOWN if unsure else Result.OK
 
     @property
@@ -104,7 +110,7 @@ class Replayed:
         if self._is_broken:
             return self.row.status is Status.OK
         if self.result is Result.FAILED:
-            # Most often a package that the index does not have: nothing that the rules could foresee.
+            # Most often a dependency that the index has no wheel of: nothing that the rules could foresee.
             return False
         ways = self.row.numpy
         return self.needs is not None and bool(ways) and all(fit(way, self.needs) is Fit.OUTSIDE for way in ways)
@@ -156,6 +162,7 @@ def _tell(event: Event, reached: Reached, needs: str | None, *, outside: bool) -
         lost=settled and verdict is Verdict.OUTSIDE and not outside,
         differs=settled and event.installs and not _is_expected(event, numpy),
         failure=failure,
+        absent=() if skipped else reached.absent,
     )
 
 

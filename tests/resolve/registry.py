@@ -40,6 +40,7 @@ RELEASES: dict[str, tuple[str, ...]] = {
     "policy==0.9": ("numpy<2", "opencv-python-headless; extra == 'camera'"),
     "policy==1.0": ("numpy>=1.21", "opencv-python-headless>=4.12; extra == 'camera'"),
     "torch==2.7.0": (),
+    "broken-package==1.0": ("nosuch-package",),
     "novel==1.0": ("numpy>=2",),
     "future-only==1.0": ("python>=3.99",),
 }

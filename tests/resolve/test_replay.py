@@ -72,7 +72,7 @@ def test_the_numpy_after_a_step(step: Step, numpy: str | None, resolve: Resolve)
     ("requirements", "reason"),
     [
         (("numpy<2", "opencv-python-headless==4.12.0.88"), "depends on numpy>=2"),
-        (("nosuch-package",), "nosuch-package was not found"),
+        (("broken-package",), "nosuch-package was not found"),
         (("numpy==9",), "no version of numpy==9"),
         (("future-only",), "Python"),
     ],
@@ -84,6 +84,22 @@ def test_a_step_that_cannot_be_resolved_changes_nothing(
     assert first.installed == NUMPY
     assert reason in (first.failure or "")
     assert second.installed["numpy"] == "2.3.5"
+
+
+def test_what_the_index_does_not_have_is_left_out(resolve: Resolve) -> None:
+    steps = [
+        Step(requirements=("nosuch-package", "numpy<2", "No.Such.Other>=1")),
+        Step(requirements=("nosuch-package",), exact=True),
+    ]
+    first, second = replay(steps, {}, TARGET, resolve)
+    assert (first.installed, sorted(first.absent), first.failure) == (NUMPY, ["no-such-other", "nosuch-package"], None)
+    assert (second.installed, second.absent) == ({}, ("nosuch-package",))
+
+
+def test_many_packages_that_the_index_does_not_have_are_a_failure(resolve: Resolve) -> None:
+    names = tuple(f"nosuch-{number}" for number in range(20))
+    (found,) = replay([Step(requirements=("numpy<2", *names))], {}, TARGET, resolve)
+    assert (found.installed, len(found.absent), bool(found.failure)) == ({}, 16, True)
 
 
 def test_the_python_decides(resolve: Resolve) -> None:

@@ -133,7 +133,7 @@ REMARKS = {
         "pip install 'isaaclab[all,isaacsim]==2.2.0' tzdata",
         "'isaaclab[all,isaacsim]==2.2.0' is asked for without Isaac Sim, which has no wheels on indexes",
     ),
-    "an Isaac Lab by itself": ("pip install isaaclab", "cannot be resolved: Because isaaclab was not found"),
+    "an Isaac Lab by itself": ("pip install isaaclab", "left out: isaaclab, of which the index has no wheel"),
     "a file that is not there": (
         "pip install -r gone.txt tzdata",
         "left out: there is no file 'gone.txt' in the repository",
@@ -142,7 +142,7 @@ REMARKS = {
     "an unsatisfiable install": ("pip install numpy==9", "cannot be resolved: Because there is no version of numpy==9"),
     "a package that is missing": (
         "pip install nosuch-package",
-        "cannot be resolved: Because nosuch-package was not found",
+        "left out: nosuch-package, of which the index has no wheel",
     ),
     "another installer": ("poetry install", "left out: what poetry installs is not replayed"),
     "a line that would be another option": (
@@ -164,6 +164,7 @@ STATUSES = {
     "the pin holds": (("pip install 'numpy<2'",), ("ok", "1.26.4", False, 0)),
     "without NumPy": (("pip install tzdata",), ("ok", None, False, 0)),
     "something is left out": (("pip install 'numpy<2' git+https://example.org/lab",), ("unknown", "1.26.4", False, 0)),
+    "a package is missing": (("pip install nosuch-package 'numpy<2'",), ("unknown", "1.26.4", False, 0)),
     "the pin is lost": (("pip install 'numpy<2'", "pip install jax"), ("broken", "2.3.5", False, 1)),
     "lost and found again": (("pip install jax", "pip install 'numpy<2'"), ("ok", "1.26.4", False, 0)),
     "an install fails": (("pip install 'numpy<2'", "pip install numpy==1.9"), ("failed", "1.26.4", False, 1)),
