@@ -37,4 +37,5 @@ def test_no_module_compiles_when_it_is_imported() -> None:
     folder = Path(dmlint.__file__).parent
     sources = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.py")}
     eager = re.compile(r"^\S.*\bre\.compile\(", re.MULTILINE)
-    assert [name for name, text in sources.items() if eager.search(text)] == []
+    # The program that other interpreters are fed knows nothing of dmlint.
+    assert [name for name, text in sources.items() if eager.search(text)] == ["probe/script.py"]

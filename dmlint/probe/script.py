@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import sys
 
-from dmlint.expressions import expression
-
 if sys.path[:1] == [""]:
     # The working directory is no part of the environment, and what stands in it is not to be run.
     del sys.path[0]
@@ -27,7 +25,7 @@ import threading
 # In two parts, so that a program that only prints what it is given gives no answer.
 START, END = "<<<" + "dmlint-answer", "dmlint-answer" + ">>>"
 MOST_TEXT, MOST_BYTES, MOST_ENTRIES = 4000, 200000, 20000
-VERSION = expression(
+VERSION = re.compile(
     r"""^(?:full_)?version\b[^=\n]*=\s*["'](\d[^"'\n]*)["']|"version":\s*"(\d[^"\n]*)\"""", re.MULTILINE
 )
 IMPORT = """\
