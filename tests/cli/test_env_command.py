@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from stand_ins import write_numpy, write_package, write_program, write_python
+from stand_ins import write_numpy, write_package, write_pip, write_program, write_python
 
 import dmlint
 from dmlint.cli import cli
@@ -59,7 +59,9 @@ def test_a_right_environment(here: Path) -> None:
 
 
 def test_a_wrong_environment_in_text(here: Path) -> None:
-    site = write_package(write_numpy(here / "site", "2.1.0"), "opencv-python", "4.12.0.88", "numpy<2.3.0,>=2")
+    site = write_pip(
+        write_package(write_numpy(here / "site", "2.1.0"), "opencv-python", "4.12.0.88", "numpy<2.3.0,>=2")
+    )
     result = call("--python", python(here, site))
     assert result.exit_code == 1
     assert "error[DM401] numpy-2-installed: `import numpy` means NumPy 2.1.0 here; the guide asks for" in result.stdout
@@ -308,7 +310,7 @@ def test_the_configuration_counts(configuration: str, code: int, found: list[str
     (here / "dmlint.toml").write_text(configuration, encoding="utf-8")
     path = python(here, write_numpy(here / "site", "2.1.0"))
     # GR00T needs Python 3.10, which may be the one that runs this.
-    result = call("--python", path, "--output-format", "json", *("--ignore", "DM301") * (THIS == "3.10"))
+    result = call("--python", path, "--output-format", "json", *("--extend-ignore", "DM301") * (THIS == "3.10"))
     kept = [rule for rule in found if (THIS, rule) != ("3.10", "DM301")]
     assert [message.partition(" ")[0] for message in told(result)] == kept
     assert result.exit_code == code
@@ -406,7 +408,7 @@ os.execv({python!r}, [{python!r}, *sys.argv[7:]])
 )
 def test_containers(engine: str, arguments: list[str], missing: int, calls: list[list[str]], here: Path) -> None:
     """The stand-in writes down its arguments, word by word, and is Python as the one in the container would be."""
-    inside = write_python(here / "inside" / "python", write_numpy(here / "site", "2.1.0"))
+    inside = write_python(here / "inside" / "python", write_pip(write_numpy(here / "site", "2.1.0")))
     write_program(here / "bin" / engine, ENGINE.format(log=str(here / "log"), missing=missing, python=str(inside)))
     result = call("--container", "sim-1", "--output-format", "json", *arguments, PATH=str(here / "bin"))
     made = [json.loads(line) for line in (here / "log").read_text(encoding="utf-8").splitlines()]

@@ -36,6 +36,13 @@ def write_numpy(folder: Path, version: str, body: str = "") -> Path:
     return folder
 
 
+def write_pip(folder: Path) -> Path:
+    """A folder with a pip that does nothing."""
+    (folder / "pip").mkdir(parents=True, exist_ok=True)
+    (folder / "pip" / "__main__.py").write_text("", encoding="utf-8")
+    return folder
+
+
 def write_package(folder: Path, name: str, version: str, *needs: str, files: Mapping[str, str] | None = None) -> Path:
     """The folder that says that a package is installed."""
     place = folder / f"{name.replace('-', '_')}-{version}.dist-info"
