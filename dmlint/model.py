@@ -384,6 +384,7 @@ class NewTool:
     name: str
     version: str | None
     said: Span
+    conditional: bool = False
 
 
 Action = InstallStep | Copy | FileWrite | Removal | Link | RunScript | NewEnvironment | NewTool

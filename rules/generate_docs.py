@@ -12,7 +12,7 @@ from dmlint.rulepack import RulePackError, find_shipped_packs, load_rules
 from dmlint.tables import load_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from dmlint.catalogue import Release
     from dmlint.rulepack import Rule, RulePack
@@ -34,7 +34,21 @@ def render_table(rules: Iterable[Rule], folder: str) -> str:
 def render_index(pack: RulePack) -> str:
     """The page of rules/README.md: the rules, then the release tables."""
     tables = [_render_releases(product.title, product.name, pack) for product in pack.catalogue.products]
-    return "\n".join((HEAD, render_table(pack.rules, "docs"), "", "## Releases\n", *tables))
+    messages = ("## Error messages\n", _LOOKUP, *_render_messages(pack), "")
+    return "\n".join((HEAD, render_table(pack.rules, "docs"), "", *messages, "## Releases\n", *tables))
+
+
+_LOOKUP = """What people see at run time, and the rules that find where it comes from, the likeliest first.
+`dmlint explain` with such a message, a traceback or a log does the same; `*` stands for what differs.
+
+| message | cause | rules |
+|---|---|---|"""
+
+
+def _render_messages(pack: RulePack) -> Iterator[str]:
+    for entry in pack.catalogue.signatures:
+        texts = "<br>".join(f"`{text.replace('`', '')}`" for text in entry.texts)
+        yield f"| {texts} | {entry.cause} | {', '.join(f'[{rule}](docs/{rule}.md)' for rule in entry.rules)} |"
 
 
 def render_page(rule: Rule, pack: RulePack) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +9,7 @@ import click
 from dmlint.cli import options, prepare
 from dmlint.cli.completion import complete_rule
 from dmlint.cli.output import deliver
+from dmlint.cli.scope import read_standard_input
 from dmlint.model import DmlintError
 
 if TYPE_CHECKING:
@@ -66,11 +66,8 @@ def explain(
 ) -> None:
     """Explain RULE: an id, a name, or an error message that you saw (- reads one, or a whole log)."""
     pack = _pack(config, isolated=isolated, policy=policy)
-    deliver(_explanation(_read() if rule == ("-",) else " ".join(rule), pack, output_format), None)
-
-
-def _read() -> str:
-    return sys.stdin.buffer.read().decode("utf-8", "replace")
+    asked = read_standard_input().decode("utf-8", "replace") if rule == ("-",) else " ".join(rule)
+    deliver(_explanation(asked, pack, output_format), None)
 
 
 def _pack(config: Path | None, *, isolated: bool, policy: Path | None) -> RulePack:

@@ -71,10 +71,10 @@ def read_scope(paths: tuple[Path, ...], stdin_filename: Path | None, *, quiet: b
         return Scope(paths=paths, quiet=quiet)
     if not reads:
         raise prepare.CallError(f"--stdin-filename goes with the path -: dmlint --stdin-filename {stdin_filename} -")
-    return Scope(paths=(stdin_filename,), text=_read_standard_input(), quiet=quiet)
+    return Scope(paths=(stdin_filename,), text=read_standard_input(), quiet=quiet)
 
 
-def _read_standard_input() -> bytes:
+def read_standard_input() -> bytes:
     """All of standard input: what is too large to be looked at may have to be printed again."""
     if sys.stdin is None:
         raise prepare.CallError("standard input is closed")

@@ -13,6 +13,7 @@ from dmlint.model import NewTool
 if TYPE_CHECKING:
     from dmlint.installers.options import Option
     from dmlint.model import Span
+    from dmlint.shell.command import Command
     from dmlint.traced import Traced
 
 _ADDRESS = expression(
@@ -30,8 +31,7 @@ def read_download(invocation: Invocation) -> Reading:
         found = find_uv(word.value)
         if found is not None:
             version, said = found
-            tool = NewTool(span=command.span, name="uv", version=version, said=said or word.span)
-            return Reading(actions=(tool,))
+            return _new_uv(command, version, said or word.span)
     return NOTHING
 
 
@@ -60,4 +60,9 @@ def read_uv_self(invocation: Invocation, start: int, before: tuple[Option, ...])
     version = word.text if word is not None and _VERSION.fullmatch(word.text) else None
     via = word.value.span if word is not None and word.value.via else None
     said = via or (word.span if word is not None else command.span)
-    return Reading(actions=(NewTool(span=command.span, name="uv", version=version, said=said),))
+    return _new_uv(command, version, said)
+
+
+def _new_uv(command: Command, version: str | None, said: Span) -> Reading:
+    made = NewTool(span=command.span, name="uv", version=version, said=said, conditional=command.conditional)
+    return Reading(actions=(made,))

@@ -41,6 +41,9 @@ class UvReader:
         if stage.image is not None:
             found = _of_images([stage.image]) or found
         for action in stage.actions:
+            if isinstance(action, (NewTool, InstallStep)) and action.conditional and found is not None:
+                # Mostly it is done only where there is none.
+                continue
             if isinstance(action, NewTool):
                 found = Known(value=f"=={action.version}", span=action.said) if action.version else None
             elif isinstance(action, Copy):

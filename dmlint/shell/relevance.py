@@ -12,7 +12,7 @@ SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
 # (In lower case, and nearly each branch starts with a letter: that makes the search fast.)
 MATTERS = expression(
     r"pip|uv\b|uvx|conda|mamba|poetry|pdm|pixi|hatch|pyenv|python|numpy|isaac|omni|gr00t|groot|easy_install|setup\.py"
-    r"|git\s|requirement|constraint|-r\s|\.txt|\.whl|prebundle|site-packages|dist-packages|venv|dmlint|sh\s+[./]"
+    r"|git\s|requirement|constraint|-r\s|\.txt|\.whl|prebundle|site-packages|dist-packages|v(?:irtual)?env|dmlint|sh\s+[./]"
     r"|\.(?:ba)?sh\b"
 )
 DOCKER = expression(r"docker|podman|nerdctl|buildah")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from dmlint.cli import cli
+from dmlint.cli import cli, run
 from dmlint.rulepack import load_rules
 
 if TYPE_CHECKING:
@@ -98,6 +98,12 @@ def test_explain_of_a_message_lists_the_rules(words: list[str], given: str | byt
     )
     assert listed[:3] == ["DM107", "DM105", "DM101"]
     assert result.stdout.endswith("  https://github.com/isaac-sim/IsaacLab/issues/3312\n")
+
+
+def test_standard_input_that_is_closed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert run(["explain", "-"]) == 2
+    assert capsys.readouterr().err == "dmlint: error: standard input is closed\n"
 
 
 def test_standard_input_may_name_a_rule() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -91,6 +92,15 @@ def test_the_page_says_all_of_a_rule(rule: Rule) -> None:
     advice = page.partition("## What to write instead\n\n")[2].partition("\n")[0]
     assert advice
     assert "{" not in advice
+
+
+def test_the_page_lists_every_error_message_with_its_rules() -> None:
+    page = SCRIPT.render_index(SHIPPED)
+    rows = [row for row in page.partition("## Error messages\n")[2].splitlines() if row.startswith("| `")]
+    entries = SHIPPED.catalogue.signatures
+    assert {row.count("|") for row in rows} == {4}
+    assert [entry.cause for entry in entries] == [row.split(" | ")[1] for row in rows]
+    assert [re.findall(r"\[(\w+)\]", row.split(" | ")[2]) for row in rows] == [list(entry.rules) for entry in entries]
 
 
 def test_the_page_lists_every_release_with_all_of_it() -> None:

@@ -138,6 +138,12 @@ def test_of_installs(requirements: str, facts: dict[str, str], tmp_path: Path) -
         pytest.param("FROM ubuntu\nRUN pip install --target /x uv==0.7.2\n", None, id="where nothing looks it up"),
         pytest.param("FROM ubuntu\nRUN pip install uv==0.7.2 && uv self update\n", None, id="updated"),
         pytest.param(
+            "FROM ubuntu\nCOPY --from=ghcr.io/astral-sh/uv:0.9.1 /uv /bin/\n"
+            "RUN command -v uv || curl -LsSf https://astral.sh/uv/0.7.2/install.sh | sh\n",
+            "==0.9.1",
+            id="only where it is missing",
+        ),
+        pytest.param(
             "FROM ubuntu\nRUN pip install uv==0.7.2 && uv self update 0.8.4\n", "==0.8.4", id="updated to one"
         ),
         pytest.param(
@@ -214,6 +220,7 @@ INSTALL = "RUN /v/bin/pip install scipy\n"
     ("text", "python"),
     [
         pytest.param(f"FROM ubuntu\nRUN python3.10 -m venv /v\n{INSTALL}", "==3.10.* python3.10", id="named"),
+        pytest.param(f"FROM ubuntu\nRUN virtualenv -p 3.10 /v\n{INSTALL}", "==3.10.* 3.10", id="virtualenv"),
         pytest.param(f"FROM python:3.12\nRUN python -m venv /v\n{INSTALL}", "==3.12.* python:3.12", id="the image's"),
         pytest.param(
             f"FROM python:3.12\nRUN uv venv -p 3.10 /v\n{INSTALL}", "==3.10.* 3.10", id="another than the image's"
