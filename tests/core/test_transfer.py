@@ -209,11 +209,6 @@ BOUND = {"c.txt": "numpy<2\n"}
             ["<2 < numpy | numpy<2"],
             id="the release that it steps back to stays",
         ),
-        pytest.param(
-            "RUN pip install -c c.txt 'opencv-python-headless<4.11'\nRUN pip install albumentations\n",
-            [">=2 < albumentations | numpy<2"],
-            id="which one it steps back to is not known: it may have to move",
-        ),
         pytest.param("RUN pip install -c c.txt click\n", ["None < - | numpy<2"], id="of what may not need NumPy"),
         pytest.param(
             "RUN pip install --no-deps -c c.txt rerun-sdk\n", ["None < - | numpy<2"], id="of one that comes alone"

@@ -46,6 +46,10 @@ GROWING = {
     ),
     "docker-bake.hcl": Growing(line='target "t#N" {\n  dockerfile = "Dockerfile"\n  args = { TAG = "5.0.0" }\n}\n'),
     ".env": Growing(line="A#N=5.0.0 # why\n"),
+    "sim.dmlint-env": Growing(
+        line='numpy-#N = { version = "1.26.4", needs = ["numpy<2"] }\n',
+        head='reading = 1\ninterpreter = "/x/python"\ninstall = "/x/python -m pip install"\n\n[packages]\n',
+    ),
     "install.sh": Growing(
         line='if [ -f /x#N ]; then\n  pip install "$A"\nfi\nB#N=$(uname) # why\necho "done" > log\n', head=_SCRIPT
     ),

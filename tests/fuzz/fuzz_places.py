@@ -62,6 +62,13 @@ def check_document(document: Document) -> None:
     assert all(found.source is document.source for found in walk(document, set()) if isinstance(found, Span))
     assert all("dmlint" in comment.text for comment in document.comments)
     assert all(problem.message.strip() for problem in document.problems)
+    listed = {dependency.span for dependency in document.dependencies}
+    assert all(dependency.span in listed for group in document.groups for dependency in group.dependencies)
+    # What is taken away is not asked for.
+    asked = (requirement for step in document.steps if not step.removes for requirement in step.requirements)
+    assert all(requirement.span in listed for requirement in asked)
+    groups = {group.name for group in document.groups}
+    assert all(groups.issuperset(group.along) for group in document.groups)
     for dependency in document.dependencies:
         _check_dependency(dependency)
 

@@ -15,7 +15,7 @@ AUTOMATIC = frozenset(
 ) | {"TARGETSTAGE"}
 """Arguments that the builder sets by itself (docs.docker.com/reference/dockerfile, "Automatic platform ARGs")."""
 
-_MOST_EXPORTED = 500
+_MOST_EXPORTED = 200
 """How many variables a RUN is given: each RUN has a copy of its own, and what a Dockerfile sets may be ever more."""
 _HIDDEN = Traced()
 """The value, inside a stage, of an ARG from before the first FROM that the stage does not declare again."""

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dmlint.model import Copy, Document, InstallStep, RunScript, Source
 from dmlint.parsers import claim
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from dmlint.model import Span
 
 
 def read(path: str, text: str) -> Document:
@@ -41,21 +34,6 @@ def images(path: str, text: str) -> list[str]:
         f"{image.stage} {image.role} {image.value.text}{'?' * bool(image.value.unresolved)} [{image.written.text}]"
         for image in read(path, text).images
     ]
-
-
-def spans(document: Document) -> Iterator[Span]:
-    """All places that a document names."""
-    for dependency in document.dependencies:
-        yield from (dependency.span, *dependency.via, *dependency.unresolved)
-    for image in document.images:
-        yield from (image.written, *(piece.span for piece in image.value.pieces))
-    for stage in document.stages:
-        yield stage.span
-        for action in stage.actions:
-            yield action.span
-    yield from (build.span for build in document.builds)
-    yield from (problem.span for problem in document.problems)
-    yield from document.comments
 
 
 def runs(path: str, text: str) -> list[RunScript]:
