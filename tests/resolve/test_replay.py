@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import registry
+import wheelhouse
 
 from dmlint.resolve.plan import Manner, ResolverError, Step, Target
 from dmlint.resolve.replay import replay
@@ -130,3 +131,13 @@ def test_a_program_that_is_none(tmp_path: Path) -> None:
     uv = Uv(program=str(tmp_path / "none"), limit=1)
     with pytest.raises(ResolverError, match=r"cannot run .*none: no such file"):
         replay([Step(requirements=("tzdata",))], {}, TARGET, uv)
+
+
+def test_no_package_is_built(environ: dict[str, str], tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    setup = f"open({str(ran)!r}, 'w').close()\nfrom setuptools import setup\nsetup(name='trap', version='1.0')\n"
+    address = wheelhouse.build(tmp_path / "simple", {"numpy==1.26.4": ()})
+    wheelhouse.add_source(tmp_path / "simple", "trap", "1.0", setup)
+    uv = registry.resolver({**environ, "UV_DEFAULT_INDEX": address, "UV_CACHE_DIR": str(tmp_path / "cache")})
+    (found,) = replay([Step(requirements=("trap", "numpy"))], {}, TARGET, uv)
+    assert (found.installed, found.absent, ran.exists()) == (NUMPY, ("trap",), False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -19,9 +21,25 @@ def build(folder: Path, releases: Mapping[str, Iterable[str]]) -> str:
         name, _, version = release.partition("==")
         _write_wheel(folder / name, name, version, requires)
     for name in names:
-        links = "".join(f'<a href="{wheel.name}">{wheel.name}</a>\n' for wheel in sorted((folder / name).iterdir()))
-        (folder / name / "index.html").write_text(f"<!DOCTYPE html><html><body>\n{links}</body></html>\n")
+        _write_index(folder / name)
     return folder.as_uri()
+
+
+def add_source(folder: Path, name: str, version: str, setup: str) -> None:
+    """Add a package that has no wheel, only a source with this setup.py, to the registry in a folder."""
+    (folder / name).mkdir()
+    with tarfile.open(folder / name / f"{name}-{version}.tar.gz", "w:gz") as source:
+        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        for file, text in (("setup.py", setup), ("PKG-INFO", metadata)):
+            entry = tarfile.TarInfo(f"{name}-{version}/{file}")
+            entry.size = len(text.encode())
+            source.addfile(entry, io.BytesIO(text.encode()))
+    _write_index(folder / name)
+
+
+def _write_index(folder: Path) -> None:
+    links = "".join(f'<a href="{file.name}">{file.name}</a>\n' for file in sorted(folder.iterdir()))
+    (folder / "index.html").write_text(f"<!DOCTYPE html><html><body>\n{links}</body></html>\n")
 
 
 def _write_wheel(folder: Path, name: str, version: str, requires: Iterable[str]) -> None:
