@@ -10,7 +10,6 @@ from dmlint.link.bases import Bases
 from dmlint.link.compose import place_projects
 from dmlint.link.files import RequirementFiles
 from dmlint.link.manifests import ManifestLinker, is_requirements_file
-from dmlint.link.readings import link_reading
 from dmlint.link.requests import plan_builds
 from dmlint.link.scripts import place_scripts
 from dmlint.link.stages import StageLinker
@@ -55,6 +54,8 @@ def link(
     inspections: list[Inspection] = []
     for document in documents:
         if document.reading is not None:
+            from dmlint.link.readings import link_reading
+
             outcome, inspection = link_reading(document, document.reading, catalogue, assignments)
             outcomes.append(outcome)
             inspections.append(inspection)
