@@ -45,6 +45,11 @@ def first_texts(message: str) -> list[str]:
         pytest.param(
             "module \u2018numpy\u2019 has no attribute \u201ccumproduct\u201d", "AttributeError: module", id="quotes"
         ),
+        pytest.param(
+            "#9 3.4 A module that was compiled using NumPy 1.x cannot be run in\n#9 3.4 NumPy 2.2.6 as it may crash",
+            "AttributeError: _ARRAY_API not found",
+            id="lines of a build's log",
+        ),
         pytest.param("RuntimeError: Numpy is not available", "RuntimeError: Numpy is not available", id="torch"),
         pytest.param(
             "ERROR: No matching distribution found for isaacsim==5.0.0",
