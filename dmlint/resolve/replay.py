@@ -57,11 +57,11 @@ def take(
         found = _resolve(step, installed, target, resolve) if step.requirements else {}
     except UnsatisfiableError as error:
         kept = tuple(text for text in step.requirements if _name(text) != error.absent)
-        if error.absent is None or kept == step.requirements or not patience:
+        if error.absent in (None, NUMPY) or kept == step.requirements or not patience:
             return Reached(installed=installed, failure=str(error))
         # Where such a package comes from is not known here, and what else is asked for is worth an answer.
         rest = take(replace(step, requirements=kept), installed, target, resolve, patience - 1)
-        return replace(rest, absent=(error.absent, *rest.absent))
+        return replace(rest, absent=(str(error.absent), *rest.absent))
     return Reached(installed={**({} if step.exact else installed), **found})
 
 

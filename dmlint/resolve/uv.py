@@ -39,7 +39,7 @@ _LEAD = expression("^(?:error: |\\s*(?:cause:|[\u2500-\u257f\u25b6\u00d7]+) *|\\
 """What uv sets before its lines, older ones as a drawing."""
 _PIN = expression(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 _ABSENT = expression(
-    r"Because ([A-Za-z0-9._-]+?)(?:[\[=<>!~]\S*)? (?:was not found in the package registry|has no usable wheels)"
+    r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:[\[=<>!~]\S*)? (?:was not found in the package registry|has no usable wheels)"
 )
 _NO_SOLUTION = 1
 
@@ -129,7 +129,8 @@ def _refuse(code: int, said: str, asked: str) -> None:
         raise ResolverError(f"uv needs the network to resolve {asked}: {message}")
     if code != _NO_SOLUTION:
         raise ResolverError(f"uv failed to resolve {asked}: {message}")
-    absent = _ABSENT.search(message)
+    # Where releases depend on others, the lack of a wheel for some of them is but a part of the reason.
+    absent = _ABSENT.search(message) if " depends on " not in message else None
     raise UnsatisfiableError(
         message.removeprefix("No solution found when resolving dependencies").lstrip(" :"),
         str(canonicalize_name(absent[1])) if absent is not None else None,

@@ -139,5 +139,5 @@ def test_no_package_is_built(environ: dict[str, str], tmp_path: Path) -> None:
     address = wheelhouse.build(tmp_path / "simple", {"numpy==1.26.4": ()})
     wheelhouse.add_source(tmp_path / "simple", "trap", "1.0", setup)
     uv = registry.resolver({**environ, "UV_DEFAULT_INDEX": address, "UV_CACHE_DIR": str(tmp_path / "cache")})
-    (found,) = replay([Step(requirements=("trap", "numpy"))], {}, TARGET, uv)
+    (found,) = replay([Step(requirements=("trap>=1", "numpy"))], {}, TARGET, uv)
     assert (found.installed, found.absent, ran.exists()) == (NUMPY, ("trap",), False)
