@@ -39,7 +39,7 @@ def test_changed_packs_are_read_anew(copied: Path) -> None:
     assert rule.name == "numpy-let-loose"
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"hash": "00", "packs": []}'])
+@pytest.mark.parametrize("text", ["", "{", '{"of": [], "packs": []}'])
 def test_without_prepared_packs_the_packs_are_read(copied: Path, text: str) -> None:
     (copied / NAME).write_text(text, encoding="utf-8")
     assert read_prepared(rulepack.find_shipped_packs()) is None
