@@ -1,7 +1,7 @@
 """The shipped rule packs, parsed and checked beforehand: to do so in each run takes longer than to lint a file.
 
-They are taken for what the packs say only if they were made of packs of these names, sizes and checksums; whether all is
-the same is checked where the rules' pages are. (To import hashlib alone takes 2 ms.)
+They are taken for what the packs say only if they were made of packs of these names, sizes and checksums; whether all
+is the same is checked where the rules' pages are. (To import hashlib alone takes 2 ms.)
 """
 
 from __future__ import annotations
