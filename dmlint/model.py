@@ -126,7 +126,8 @@ class Dependency:
     that value alone, and ``via`` then holds the references it came through, outermost first. ``unresolved`` are
     references inside the requirement whose value is not known: the specifier then cannot be judged.
     ``redirection`` is the word with its redirection where the shell takes the specifier as one (``pip install
-    numpy>=1.26``); ``specifier`` is then what the shell passes on: none.
+    numpy>=1.26``); ``specifier`` is then what the shell passes on: none. ``later`` says that it is installed when all
+    else of its manifest is, as pip's part of a conda environment file.
     """
 
     name: str
@@ -140,6 +141,7 @@ class Dependency:
     via: tuple[Span, ...] = ()
     unresolved: tuple[Span, ...] = ()
     redirection: Span | None = None
+    later: bool = False
 
 
 class ReferenceKind(Enum):
@@ -156,7 +158,7 @@ class ReferenceKind(Enum):
 class FileReference:
     """A file or folder that a step or a manifest points at, as written; not yet looked up.
 
-    ``path`` is the expanded text and is None where a variable in it is not known.
+    ``path`` is the expanded text and is None where a variable in it is not known. ``later`` is that of what it brings.
     """
 
     kind: ReferenceKind
@@ -165,6 +167,7 @@ class FileReference:
     extras: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     editable: bool = False
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from posixpath import join
 from typing import TYPE_CHECKING
 
 from dmlint.installers.matchspec import read_matchspec
-from dmlint.link.files import PYPROJECT, Bundle, role_of, unread
+from dmlint.link.files import PYPROJECT, Bundle, later, role_of, unread
 from dmlint.model import Dependency, Problem, ReferenceKind
 from dmlint.parsers import claim
 from dmlint.records import replace
@@ -36,7 +36,7 @@ def gather_conda(path: str, reference: FileReference, files: RequirementFiles) -
     total = Bundle(dependencies=document.dependencies, problems=document.problems, used=(path,))
     for group in document.groups:
         for inner in group.references:
-            total += _follow(path, inner, document, files)
+            total += later(_follow(path, inner, document, files))
     named = next((group.name for group in document.groups if group.name != _UNNAMED), "")
     return replace(total, environment=named)
 

@@ -176,6 +176,11 @@ def _read(source: Source) -> Document:
     return requirements.parse(source)
 
 
+def later(bundle: Bundle) -> Bundle:
+    """The same, installed when all else is."""
+    return replace(bundle, dependencies=tuple(replace(entry, later=True) for entry in bundle.dependencies))
+
+
 def _in_role(entry: Dependency, role: Role) -> Dependency:
     return entry if entry.role is role else replace(entry, role=role)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dmlint.environment import Environment, Install, Known
 from dmlint.link.environments import Ground, assign, with_packages, with_profile
-from dmlint.link.files import Bundle, role_of
+from dmlint.link.files import Bundle, later, role_of
 from dmlint.link.histories import extend, start
 from dmlint.link.known import find_profile, read_install_facts
 from dmlint.model import Role
@@ -109,7 +109,8 @@ def _gather(document: Document, group: Group, files: RequirementFiles) -> Bundle
         if role is None or found is None:
             continue
         if isinstance(found, str):
-            total += files.gather(found, role)
+            brought = files.gather(found, role)
+            total += later(brought) if reference.later else brought
         else:
             total += Bundle(problems=(found,), undecided=role is not Role.REQUIREMENT)
     return total

@@ -71,6 +71,27 @@ def apply_install(install: Install, states: Mapping[str, State], table: Table) -
     """The states after an install, given those before it."""
     if install.step is not None and install.step.removes:
         return Step(states=_join(install, states, _remove(install, states)))
+    step = Step(states=states)
+    for part in _parts(install):
+        done = _apply(part, step.states, table)
+        step = Step(
+            states=done.states,
+            forced=(*step.forced, *done.forced),
+            conflicts=(*step.conflicts, *done.conflicts),
+        )
+    return replace(step, states=_join(install, states, step.states))
+
+
+def _parts(install: Install) -> tuple[Install, ...]:
+    """What is resolved together: conda's own packages, then those that it leaves to pip."""
+    last = tuple(entry for entry in install.requirements if entry.later)
+    if not last:
+        return (install,)
+    first = tuple(entry for entry in install.requirements if not entry.later)
+    return replace(install, requirements=first), replace(install, requirements=last, step=None)
+
+
+def _apply(install: Install, states: Mapping[str, State], table: Table) -> Step:
     after = dict(states)
     forced: list[tuple[Dependency, str]] = []
     conflicts: list[Conflict] = []
@@ -84,7 +105,7 @@ def apply_install(install: Install, states: Mapping[str, State], table: Table) -
     if install.unread is not None and not settles(install):
         note = Note(span=install.unread.span, message=install.unread.message)
         after[NUMPY] = replace(after[NUMPY], unknown=note)
-    return Step(states=_join(install, states, after), forced=tuple(forced), conflicts=tuple(conflicts))
+    return Step(states=after, forced=tuple(forced), conflicts=tuple(conflicts))
 
 
 def _remove(install: Install, states: Mapping[str, State]) -> dict[str, State]:

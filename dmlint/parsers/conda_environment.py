@@ -8,7 +8,7 @@ from dmlint.installers.matchspec import read_matchspec
 from dmlint.model import Dependency, Document, FileReference, Group, Problem, ProblemKind, Role
 from dmlint.parsers.requirements import read_logical_line
 from dmlint.parsers.requirements.lines import mark_variables
-from dmlint.records import dataclass, field
+from dmlint.records import dataclass, field, replace
 from dmlint.shell.command import Word
 from dmlint.yaml import read_comments, read_yaml
 
@@ -73,6 +73,7 @@ def _read_list(listed: Node, read: _Read) -> None:
 
 
 def _read_pip(node: Node) -> list[Fact]:
-    """An entry is a line of a requirements file, which conda writes for pip."""
+    """An entry is a line of a requirements file, which conda writes for pip and has it install at the end."""
     text = node.traced().strip()
-    return read_logical_line(mark_variables(text), "environment.yml pip", Role.REQUIREMENT) if text.text else []
+    read = read_logical_line(mark_variables(text), "environment.yml pip", Role.REQUIREMENT) if text.text else []
+    return [fact if isinstance(fact, Problem) else replace(fact, later=True) for fact in read]
