@@ -9,34 +9,24 @@ import click
 from dmlint.cli import fixing, options, prepare, reports
 from dmlint.cli.output import deliver
 from dmlint.cli.scope import read_scope
-from dmlint.records import dataclass
-from dmlint.reporters import REPORTERS
+from dmlint.records import dataclass, replace
 from dmlint.reporters.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from dmlint.cli.options import Asked
     from dmlint.cli.reports import Reports
     from dmlint.cli.scope import Scope
     from dmlint.config import Configuration
     from dmlint.engine import Report
 
-FORMATS = tuple(REPORTERS)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """The options of ``check`` as they are given; None for a setting that is not."""
+    """The options that are ``check``'s own."""
 
-    paths: tuple[Path, ...]
-    select: tuple[str, ...] | None
-    ignore: tuple[str, ...] | None
-    extend_select: tuple[str, ...] | None
-    extend_ignore: tuple[str, ...] | None
-    output_format: tuple[str, ...] | None
-    docs_url: str | None
-    fail_on: str | None
     exit_zero: bool
     output_file: Path | None
     color: str
@@ -51,36 +41,11 @@ class Given:
     no_ignore: bool
     add_ignore: str | None
     quiet: bool
-    config: Path | None
-    isolated: bool
-    policy: Path | None
-    baseline: Path | None
-    no_baseline: bool
-    exclude: tuple[str, ...] | None
-    extend_exclude: tuple[str, ...] | None
-    force_exclude: bool | None
 
     @property
     def reports_nothing(self) -> bool:
         """Whether something else is printed, to ``output_file`` where there is one."""
         return self.diff or self.show_files or self.show_settings
-
-    @property
-    def settings(self) -> dict[str, object]:
-        """The options that the configuration knows too, by its keys."""
-        return {
-            "select": self.select,
-            "ignore": self.ignore,
-            "extend-select": self.extend_select,
-            "extend-ignore": self.extend_ignore,
-            "output-format": self.output_format,
-            "docs-url": self.docs_url,
-            "fail-on": self.fail_on,
-            "exclude": self.exclude,
-            "extend-exclude": self.extend_exclude,
-            "force-exclude": self.force_exclude,
-            "baseline": options.text(self.baseline),
-        }
 
 
 @click.command(context_settings=options.SETTINGS)
@@ -102,21 +67,15 @@ class Given:
 @options.files
 def check(**given: Any) -> None:
     """Check PATHS, the working directory by default."""
-    click.get_current_context().exit(_check(Given(**given)))
+    asked, own = options.part(given)
+    click.get_current_context().exit(_check(asked, Given(**own)))
 
 
-def _check(given: Given) -> int:
-    _refuse(given)
-    scope = read_scope(given.paths, given.stdin_filename, quiet=given.quiet)
-    asked = prepare.Asked(
-        paths=scope.paths,
-        options=given.settings,
-        config=given.config,
-        isolated=given.isolated,
-        formats=FORMATS,
-        policy=given.policy,
-    )
-    configuration = prepare.with_baseline(prepare.configured(asked), asked, leave_out=given.no_baseline)
+def _check(asked: Asked, given: Given) -> int:
+    _refuse(asked, given)
+    scope = read_scope(asked.paths, given.stdin_filename, quiet=given.quiet)
+    asked = replace(asked, paths=scope.paths)
+    configuration = prepare.with_baseline(prepare.configured(asked), asked)
     settings = configuration.settings
     aside = given.fix and scope.text is not None
     target = None if given.reports_nothing else given.output_file
@@ -153,11 +112,11 @@ def _settings(configuration: Configuration) -> Iterable[str]:
     return map(visible, show(configuration, [name.replace("_", "-") for name in variables]))
 
 
-def _refuse(given: Given) -> None:
+def _refuse(asked: Asked, given: Given) -> None:
     """Raise ``CallError`` for options that do not go together."""
     if given.unsafe_fixes and not (given.fix or given.diff):
         raise prepare.CallError("--unsafe-fixes goes with --fix or --diff")
-    if given.diff and _is_given("output_format") and any(":" in text for text in given.output_format or ()):
+    if given.diff and _is_given("output_format") and any(":" in text for text in asked.settings["output-format"] or ()):
         raise prepare.CallError("--diff prints a patch and makes no report: no --output-format names a file beside it")
     if given.add_ignore is not None and (given.fix or given.diff or given.no_ignore):
         raise prepare.CallError("--add-ignore goes with none of --fix, --diff and --no-ignore")

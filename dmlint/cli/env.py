@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dmlint.cli import options, prepare, reports
-from dmlint.cli.check import FORMATS
 from dmlint.cli.output import deliver
 from dmlint.cli.scope import Scope
 from dmlint.model import Source
@@ -17,6 +16,7 @@ from dmlint.records import dataclass, replace
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dmlint.cli.options import Asked
     from dmlint.config import Configuration
     from dmlint.engine import Report
     from dmlint.probe.target import Target
@@ -25,40 +25,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """The options of ``env`` as they are given; None for one that is not."""
+    """The options that are ``env``'s own; None for one that is not given."""
 
     python: str | None
     container: str | None
     engine: str | None
     timeout: int
     show: bool
-    select: tuple[str, ...] | None
-    ignore: tuple[str, ...] | None
-    extend_select: tuple[str, ...] | None
-    extend_ignore: tuple[str, ...] | None
-    output_format: tuple[str, ...] | None
-    docs_url: str | None
-    fail_on: str | None
     exit_zero: bool
     output_file: Path | None
     color: str
     quiet: bool
-    config: Path | None
-    isolated: bool
-    policy: Path | None
-
-    @property
-    def settings(self) -> dict[str, object]:
-        """The options that the configuration knows too, by its keys."""
-        return {
-            "select": self.select,
-            "ignore": self.ignore,
-            "extend-select": self.extend_select,
-            "extend-ignore": self.extend_ignore,
-            "output-format": self.output_format,
-            "docs-url": self.docs_url,
-            "fail-on": self.fail_on,
-        }
 
 
 @click.command(context_settings=options.SETTINGS)
@@ -95,19 +72,13 @@ def env(**given: Any) -> None:
     A small program is run in the interpreter that you name, or in the one that is found. It installs and writes
     nothing; NumPy is imported in a process of its own.
     """
-    click.get_current_context().exit(_env(Given(**given)))
+    asked, own = options.part(given)
+    click.get_current_context().exit(_env(asked, Given(**own)))
 
 
-def _env(given: Given) -> int:
+def _env(asked: Asked, given: Given) -> int:
     if given.engine is not None and given.container is None:
         raise prepare.CallError("--engine goes with --container")
-    asked = prepare.Asked(
-        options=given.settings,
-        config=given.config,
-        isolated=given.isolated,
-        formats=FORMATS,
-        policy=given.policy,
-    )
     configuration = prepare.configured(asked)
     settings = configuration.settings
     chosen = reports.choose(settings, given.output_file, given.color, counts=False, aside=False)

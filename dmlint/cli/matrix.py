@@ -15,51 +15,25 @@ from dmlint.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dmlint.cli.options import Asked
     from dmlint.matrix.rows import Row
     from dmlint.reporters.view import View
-
-FORMATS = ("text", "markdown", "json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """The options of ``matrix`` as they are given; None for one that is not."""
+    """The options that are ``matrix``'s own; None for one that is not given."""
 
-    paths: tuple[Path, ...]
-    output_format: str | None
+    layout: str | None
     explain: str | None
     check: Path | None
     output_file: Path | None
     quiet: bool
-    config: Path | None
-    isolated: bool
-    policy: Path | None
-    baseline: Path | None
-    no_baseline: bool
-    exclude: tuple[str, ...] | None
-    extend_exclude: tuple[str, ...] | None
-    force_exclude: bool | None
-
-    @property
-    def settings(self) -> dict[str, object]:
-        """The options that the configuration knows too, by its keys."""
-        return {
-            "exclude": self.exclude,
-            "extend-exclude": self.extend_exclude,
-            "force-exclude": self.force_exclude,
-            "baseline": options.text(self.baseline),
-        }
 
 
 @click.command(context_settings=options.SETTINGS)
 @options.paths
-@click.option(
-    "--output-format",
-    type=click.Choice(FORMATS),
-    # DMLINT_OUTPUT_FORMAT=github, as in the configuration, means the findings of `check`.
-    allow_from_autoenv=False,
-    help="How to print the table (text by default).",
-)
+@options.layout("text", "markdown", "json", default=None, text="How to print the table (text by default).")
 @click.option("--explain", metavar="ENV", help="Tell step by step how this environment came about instead.")
 @click.option(
     "--check",
@@ -74,24 +48,15 @@ class Given:
 @options.files
 def matrix(**given: Any) -> None:
     """Print the environments in PATHS with their verdicts."""
-    click.get_current_context().exit(_matrix(Given(**given)))
+    asked, own = options.part(given)
+    click.get_current_context().exit(_matrix(asked, Given(**own)))
 
 
-def _matrix(given: Given) -> int:
-    if sum(option is not None for option in (given.output_format, given.explain, given.check)) > 1:
+def _matrix(asked: Asked, given: Given) -> int:
+    if sum(option is not None for option in (given.layout, given.explain, given.check)) > 1:
         raise prepare.CallError("--output-format, --explain and --check exclude each other")
-    from dmlint.cli.check import FORMATS as KNOWN_FORMATS
-
-    asked = prepare.Asked(
-        paths=given.paths,
-        options=given.settings,
-        config=given.config,
-        isolated=given.isolated,
-        formats=KNOWN_FORMATS,
-        policy=given.policy,
-    )
-    configuration = prepare.with_baseline(prepare.configured(asked), asked, leave_out=given.no_baseline)
-    scope = Scope(paths=given.paths, quiet=given.quiet)
+    configuration = prepare.with_baseline(prepare.configured(asked), asked)
+    scope = Scope(paths=asked.paths, quiet=given.quiet)
     files = scope.files(configuration)
     view = prepare.view(configuration)
     judgement, pack = prepare.judged(configuration, files, scope)
@@ -117,5 +82,5 @@ def _print(given: Given, rows: Sequence[Row], view: View) -> int:
         differing = list(compare(given.check, markdown_lines(rows, view)))
         deliver([f"{given.check} is out of step:", *differing] if differing else [], given.output_file)
         return int(bool(differing))
-    deliver(TABLES[given.output_format or "text"](rows, view), given.output_file)
+    deliver(TABLES[given.layout or "text"](rows, view), given.output_file)
     return 0

@@ -9,10 +9,11 @@ import click
 
 from dmlint.cli.completion import complete_ids
 from dmlint.model import Severity
+from dmlint.records import dataclass
 from dmlint.reporters import REPORTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from click.shell_completion import CompletionItem
 
@@ -30,9 +31,33 @@ def _split(_context: click.Context, _option: click.Parameter, values: tuple[str,
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip()) if values else None
 
 
-def text(path: Path | None) -> str | None:
-    """A path as a configuration would write it."""
-    return None if path is None else str(path)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a call asks of the configuration: ``settings`` by its keys, None for one that is not given."""
+
+    paths: tuple[Path, ...]
+    settings: Mapping[str, Any]
+    config: Path | None
+    isolated: bool
+    policy: Path | None
+    no_baseline: bool
+
+
+def part(given: Mapping[str, Any]) -> tuple[Asked, dict[str, Any]]:
+    """The options of a command, parted into those that the configuration knows too or that choose it, and its own."""
+    from dmlint.config.settings import KEYS
+
+    own = dict(given)
+    keys = {name: name.replace("_", "-") for name in given}
+    asked = Asked(
+        settings={key: own.pop(name) for name, key in keys.items() if key in KEYS},
+        paths=own.pop("paths", ()),
+        config=own.pop("config"),
+        isolated=own.pop("isolated"),
+        policy=own.pop("policy"),
+        no_baseline=own.pop("no_baseline", False),
+    )
+    return asked, own
 
 
 def listed(name: str, metavar: str, text: str, complete: Complete | None = None) -> Decorator[Any]:
@@ -130,6 +155,20 @@ failing = _together(
     ),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
 )
+
+
+def layout(*names: str, default: str | None = "text", text: str = "How to print it.") -> Decorator[Any]:
+    """How a command prints what are no findings."""
+    return click.option(
+        "--output-format",
+        "layout",
+        type=click.Choice(names),
+        default=default,
+        # DMLINT_OUTPUT_FORMAT=github, as in the configuration, means the findings of `check`.
+        allow_from_autoenv=False,
+        help=text,
+    )
+
 
 color = click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Use colors.")
 

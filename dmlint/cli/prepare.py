@@ -10,29 +10,19 @@ from typing import TYPE_CHECKING
 from dmlint.cli.progress import follow
 from dmlint.model import DmlintError, is_live
 from dmlint.records import dataclass, replace
+from dmlint.reporters import REPORTERS
 from dmlint.reporters.terminal import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
+    from dmlint.cli.options import Asked
     from dmlint.cli.scope import Scope
     from dmlint.config import Configuration, Settings
     from dmlint.engine import Judgement, Report
     from dmlint.reporters.view import View
     from dmlint.repository import Repository
     from dmlint.rulepack import RulePack
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What a call asks for: ``options`` by the keys of the configuration, None for what is not given."""
-
-    paths: tuple[Path, ...] = ()
-    options: Mapping[str, object]
-    config: Path | None
-    isolated: bool
-    formats: tuple[str, ...]
-    policy: Path | None = None
 
 
 def configured(asked: Asked) -> Configuration:
@@ -43,13 +33,18 @@ def configured(asked: Asked) -> Configuration:
         Call(
             first=asked.paths[0] if asked.paths else Path(),
             cwd=Path.cwd(),
-            options={key: value for key, value in asked.options.items() if value is not None},
-            formats=asked.formats,
+            options={key: _written(value) for key, value in asked.settings.items() if value is not None},
+            formats=tuple(REPORTERS),
             named=asked.config,
             isolated=asked.isolated,
             policy=asked.policy,
         )
     )
+
+
+def _written(value: object) -> object:
+    """A value as a configuration would write it."""
+    return str(value) if isinstance(value, Path) else value
 
 
 class CallError(DmlintError):
@@ -63,14 +58,14 @@ def baseline_path(configuration: Configuration) -> Path:
     return configuration.settings.baseline or configuration.root / DEFAULT
 
 
-def with_baseline(configuration: Configuration, asked: Asked, *, leave_out: bool = False) -> Configuration:
+def with_baseline(configuration: Configuration, asked: Asked) -> Configuration:
     """The configuration with the findings that are known: those of the file that is named, which must be there, else of
-    the one at the root, which ``--isolated`` leaves out.
+    the one at the root, which ``--isolated`` leaves out; none with ``--no-baseline``.
     """
     named = configuration.settings.baseline is not None
-    if leave_out and asked.options.get("baseline") is not None:
+    if asked.no_baseline and asked.settings.get("baseline") is not None:
         raise CallError("--baseline and --no-baseline exclude each other")
-    if leave_out or (asked.isolated and not named):
+    if asked.no_baseline or (asked.isolated and not named):
         return configuration
     path = baseline_path(configuration)
     if not named and not os.path.lexists(path):

@@ -19,44 +19,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from dmlint.cli.options import Asked
     from dmlint.config import Configuration
     from dmlint.resolve.verdicts import Replayed
 
-FORMATS = ("text", "json")
 PROCESSORS = ("x86_64", "aarch64")
 _PYTHON = expression(r"3\.\d{1,2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """The options of ``resolve`` as they are given; None for one that is not."""
+    """The options that are ``resolve``'s own; None for one that is not given."""
 
-    paths: tuple[Path, ...]
     environment: str | None
     python: str | None
     processor: str
     time_limit: float
-    output_format: str
+    layout: str
     output_file: Path | None
     quiet: bool
-    config: Path | None
-    isolated: bool
-    policy: Path | None
-    baseline: Path | None
-    no_baseline: bool
-    exclude: tuple[str, ...] | None
-    extend_exclude: tuple[str, ...] | None
-    force_exclude: bool | None
-
-    @property
-    def settings(self) -> dict[str, object]:
-        """The options that the configuration knows too, by its keys."""
-        return {
-            "exclude": self.exclude,
-            "extend-exclude": self.extend_exclude,
-            "force-exclude": self.force_exclude,
-            "baseline": options.text(self.baseline),
-        }
 
 
 def _read_python(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -86,14 +67,7 @@ def _read_python(_context: click.Context, _option: click.Parameter, value: str |
     metavar="SECONDS",
     help="How long one run of the resolver may take (120).",
 )
-@click.option(
-    "--output-format",
-    type=click.Choice(FORMATS),
-    default="text",
-    # DMLINT_OUTPUT_FORMAT=github, as in the configuration, means the findings of `check`.
-    allow_from_autoenv=False,
-    help="How to print what comes of it.",
-)
+@options.layout("text", "json", text="How to print what comes of it.")
 @options.output_file
 @click.option("-q", "--quiet", is_flag=True, help="Print no warnings.")
 @options.configuration
@@ -105,38 +79,30 @@ def resolve(**given: Any) -> None:
     Exit codes: 0 every NumPy is what its environment needs, 1 one is not, or an install cannot be resolved, 2 a wrong
     call or configuration, or uv or the network is missing.
     """
-    click.get_current_context().exit(_resolve(Given(**given)))
+    asked, own = options.part(given)
+    click.get_current_context().exit(_resolve(asked, Given(**own)))
 
 
-def _resolve(given: Given) -> int:
-    from dmlint.cli.check import FORMATS as KNOWN_FORMATS
+def _resolve(asked: Asked, given: Given) -> int:
     from dmlint.resolve.tables import TABLES
     from dmlint.resolve.uv import find_uv
     from dmlint.resolve.verdicts import Result
 
-    asked = prepare.Asked(
-        paths=given.paths,
-        options=given.settings,
-        config=given.config,
-        isolated=given.isolated,
-        formats=KNOWN_FORMATS,
-        policy=given.policy,
-    )
-    configuration = prepare.with_baseline(prepare.configured(asked), asked, leave_out=given.no_baseline)
+    configuration = prepare.with_baseline(prepare.configured(asked), asked)
     program = find_uv()
-    replays = list(_replay(given, configuration, program))
-    deliver(TABLES[given.output_format](replays, prepare.view(configuration)), given.output_file)
+    scope = Scope(paths=asked.paths, quiet=given.quiet)
+    replays = list(_replay(given, configuration, scope, program))
+    deliver(TABLES[given.layout](replays, prepare.view(configuration)), given.output_file)
     return int(any(entry.result in (Result.BROKEN, Result.FAILED) for entry in replays))
 
 
-def _replay(given: Given, configuration: Configuration, program: str) -> Iterator[Replayed]:
+def _replay(given: Given, configuration: Configuration, scope: Scope, program: str) -> Iterator[Replayed]:
     from dmlint.matrix.rows import read_rows
     from dmlint.matrix.tables import name
     from dmlint.resolve.uv import Uv
     from dmlint.resolve.verdicts import read_records, replay_row
     from dmlint.wildcards import fits
 
-    scope = Scope(paths=given.paths, quiet=given.quiet)
     files = scope.files(configuration)
     view = prepare.view(configuration)
     judgement, pack = prepare.judged(configuration, files, scope)

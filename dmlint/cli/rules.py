@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +14,6 @@ from dmlint.model import DmlintError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from dmlint.rulepack import RulePack
 
@@ -27,20 +26,13 @@ class UnknownRuleError(DmlintError):
     """A rule that there is not, or a message that no rule is about."""
 
 
-def _format(*names: str) -> options.Decorator[click.decorators.FC]:
-    """How to print; ``DMLINT_OUTPUT_FORMAT`` means the findings of ``check``."""
-    return click.option(
-        "--output-format", type=click.Choice(names), default="text", allow_from_autoenv=False, help="How to print it."
-    )
-
-
 @click.command(context_settings=options.SETTINGS)
-@_format("text", "json")
+@options.layout("text", "json")
 @options.configuration
-def rules(output_format: str, config: Path | None, *, isolated: bool, policy: Path | None) -> None:
+def rules(layout: str, **given: Any) -> None:
     """Print all rules."""
-    pack = _pack(config, isolated=isolated, policy=policy)
-    deliver(_as_json(pack) if output_format == "json" else _as_lines(pack), None)
+    pack = _pack(given)
+    deliver(_as_json(pack) if layout == "json" else _as_lines(pack), None)
 
 
 def _as_lines(pack: RulePack) -> Iterator[str]:
@@ -59,33 +51,29 @@ def _as_json(pack: RulePack) -> Iterator[str]:
 
 @click.command(context_settings=options.SETTINGS)
 @click.argument("rule", nargs=-1, required=True, shell_complete=complete_rule)
-@_format("text", "markdown", "json")
+@options.layout("text", "markdown", "json")
 @options.configuration
-def explain(
-    rule: tuple[str, ...], output_format: str, config: Path | None, *, isolated: bool, policy: Path | None
-) -> None:
+def explain(rule: tuple[str, ...], layout: str, **given: Any) -> None:
     """Explain RULE: an id, a name, or an error message that you saw (- reads one, or a whole log)."""
-    pack = _pack(config, isolated=isolated, policy=policy)
+    pack = _pack(given)
     asked = read_standard_input().decode("utf-8", "replace") if rule == ("-",) else " ".join(rule)
-    deliver(_explanation(asked, pack, output_format), None)
+    deliver(_explanation(asked, pack, layout), None)
 
 
-def _pack(config: Path | None, *, isolated: bool, policy: Path | None) -> RulePack:
-    from dmlint.cli.check import FORMATS
-
-    asked = prepare.Asked(options={}, config=config, isolated=isolated, formats=FORMATS, policy=policy)
+def _pack(given: dict[str, Any]) -> RulePack:
+    asked, _ = options.part(given)
     return prepare.known_rules(prepare.configured(asked))
 
 
-def _explanation(asked: str, pack: RulePack, output_format: str) -> Iterator[str]:
+def _explanation(asked: str, pack: RulePack, layout: str) -> Iterator[str]:
     from dmlint.explanation import EXPLANATIONS, MESSAGES, diagnose, explain
 
     rule = pack.rule(asked.strip())
     if rule is not None:
-        return EXPLANATIONS[output_format](explain(rule, pack))
+        return EXPLANATIONS[layout](explain(rule, pack))
     diagnosis = diagnose(asked, pack)
     if diagnosis is not None:
-        return MESSAGES[output_format](diagnosis)
+        return MESSAGES[layout](diagnosis)
     raise _unknown(asked, pack)
 
 
