@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dmlint.expressions import expression
@@ -219,9 +220,13 @@ class Catalogue:
 
     def of_package(self, name: str) -> Product | None:
         """The product that a package belongs to."""
-        return next(
-            (entry for entry in self.products if any(fnmatchcase(name, pattern) for pattern in entry.packages)), None
-        )
+        return next((entry for entry in self.products if _fits_any(name, entry.packages)), None)
+
+
+@lru_cache(maxsize=65536)
+def _fits_any(name: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a name fits one of some patterns; each is asked for several times a requirement."""
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 _RELEASE = expression(r"(\d{1,4})\.\d+\.\d+(?!\.?\d)")

@@ -69,11 +69,13 @@ class Traced:
 
     def slice(self, start: int, end: int | None = None) -> Traced:
         """The characters ``start:end`` with their origins; offsets count from 0 and are not negative."""
-        stop = len(self.text) if end is None else min(end, len(self.text))
-        if start == 0 and stop == len(self.text):
+        only = self.pieces[0] if len(self.pieces) == 1 else None
+        length = len(self.text if only is None else only.text)
+        stop = length if end is None or end > length else end
+        if start == 0 and stop == length:
             return self
-        if len(self.pieces) == 1:
-            return Traced((self.pieces[0].cut(start, stop),) if start < stop else ())
+        if only is not None:
+            return Traced((only.cut(start, stop),) if start < stop else ())
         cut: list[Piece] = []
         index = bisect_right(self._ends, start)
         while start < stop:

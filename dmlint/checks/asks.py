@@ -41,6 +41,9 @@ def read_asks(install: Install, package: str) -> tuple[Ask, ...]:
     if not requirements:
         return ()
     bounds = tuple(entry for entry in install.bounds if entry.name == package)
+    if not bounds and all(entry.marker is None for entry in requirements):
+        # As nearly always: all of it holds in each world.
+        return (_ask(requirements, (), tuple(world.python for world in _worlds(install, requirements))),)
     together: dict[tuple[tuple[Dependency, ...], tuple[Dependency, ...]], list[str]] = {}
     for world in _worlds(install, (*requirements, *bounds)):
         asked = tuple(entry for entry in requirements if holds(entry.marker, world))
