@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dmlint.records import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dmlint.catalogue import Catalogue, Profile
     from dmlint.model import (
@@ -160,7 +160,7 @@ class Outcome:
     stage: str = ""
     service: str = ""
     """The build that another file asks for, with ``@`` before its name; empty for none."""
-    installs: tuple[Install, ...] = ()
+    installs: Sequence[Install] = ()
     states: Mapping[str, State] = field(default_factory=dict)
     final: bool = True
     origin: Span | None = None
@@ -168,12 +168,12 @@ class Outcome:
     profile: Profile | None = None
     configured: bool = False
     known: Mapping[str, Known] = field(default_factory=dict)
-    named: tuple[Dependency, ...] = ()
-    forced: tuple[tuple[Dependency, str], ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
+    named: Sequence[Dependency] = ()
+    forced: Sequence[tuple[Dependency, str]] = ()
+    conflicts: Sequence[Conflict] = ()
     ships: tuple[str, ...] = ()
     place: Span | None = None
-    trace: tuple[Moment, ...] = ()
+    trace: Sequence[Moment] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.environment import Moment, Outcome, State, Way
+from dmlint.grown import grow
 from dmlint.link.profiles import EVERYWHERE
 from dmlint.link.transfer import NUMPY, Table, apply_install
 from dmlint.model import Note, Role
@@ -41,12 +42,12 @@ def extend(outcome: Outcome, install: Install, catalogue: Catalogue) -> Outcome:
     moment = (Moment(span=install.step.span, numpy=numpy, install=install),) if install.step is not None else ()
     return replace(
         outcome,
-        trace=(*outcome.trace, *moment),
-        installs=(*outcome.installs, install) if not removes else outcome.installs,
+        trace=grow(outcome.trace, moment),
+        installs=grow(outcome.installs, (install,)) if not removes else outcome.installs,
         states=step.states,
-        named=(*outcome.named, *named),
-        forced=(*outcome.forced, *step.forced),
-        conflicts=(*outcome.conflicts, *step.conflicts),
+        named=grow(outcome.named, named),
+        forced=grow(outcome.forced, step.forced),
+        conflicts=grow(outcome.conflicts, step.conflicts),
     )
 
 
@@ -58,13 +59,13 @@ def without_numpy(outcome: Outcome, removal: Removal) -> Outcome:
     ways = (*before.ways, gone) if removal.conditional else (gone,)
     after = State(ways=ways, unknown=before.unknown)
     moment = Moment(span=removal.span, numpy=after)
-    return replace(outcome, states={**outcome.states, NUMPY: after}, trace=(*outcome.trace, moment))
+    return replace(outcome, states={**outcome.states, NUMPY: after}, trace=grow(outcome.trace, (moment,)))
 
 
 def note_moment(outcome: Outcome, span: Span, what: str = "") -> Outcome:
     """The same environment, with something in its trace that changes nothing of its NumPy."""
     moment = Moment(span=span, numpy=outcome.states.get(NUMPY, State()), what=what)
-    return replace(outcome, trace=(*outcome.trace, moment))
+    return replace(outcome, trace=grow(outcome.trace, (moment,)))
 
 
 def doubt(outcome: Outcome, run: RunScript) -> Outcome:
@@ -73,4 +74,4 @@ def doubt(outcome: Outcome, run: RunScript) -> Outcome:
     before = outcome.states.get(NUMPY, State())
     after = replace(before, unknown=before.unknown or note)
     moment = Moment(span=run.span, numpy=after)
-    return replace(outcome, states={**outcome.states, NUMPY: after}, trace=(*outcome.trace, moment))
+    return replace(outcome, states={**outcome.states, NUMPY: after}, trace=grow(outcome.trace, (moment,)))
