@@ -153,8 +153,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="dmlint-bench-") as folder:
         shop = Workshop(Path(folder), given.rounds)
         for name, part in PARTS.items():
-            rows += part(shop) if name in wanted else []
-            sys.stderr.write(f"{name} done\n" if name in wanted else "")
+            measured = part(shop) if name in wanted else []
+            sys.stderr.write("".join(measured))
+            rows += measured
     where = f"\nPython {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores."
     table = f"{_HEAD}{''.join(rows)}{where}\n"
     sys.stdout.write(table)

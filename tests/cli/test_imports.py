@@ -36,7 +36,7 @@ LOOKING = {
 }
 LOOKING |= {"progress", "records", "reporters", "repository", "tables", "waivers", "wildcards"}
 JUDGING = LOOKING | {"catalogue", "checks", "edits", "installers", "link", "markers", "pep508", "prepared", "rulepack"}
-JUDGING |= {"shell", "signatures", "suppression", "traced", "versions"}
+JUDGING |= {"grown", "shell", "signatures", "suppression", "traced", "versions"}
 """The parts of dmlint that look for files, and those that say what is wrong with them."""
 DEAR = {
     "asyncio",
