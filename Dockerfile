@@ -19,5 +19,5 @@ RUN apt-get update \
 COPY --from=build /opt/dmlint /opt/dmlint
 ENV PATH=/opt/dmlint/bin:$PATH
 USER 1000
-WORKDIR /work
+WORKDIR /repository
 ENTRYPOINT ["dmlint"]

@@ -15,6 +15,7 @@ from dmlint.model import DmlintError, Problem, ProblemKind, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import ModuleType
 
 LIMIT = 20_000_000
 """The largest file that is read unless a configuration says otherwise, in bytes."""
@@ -130,6 +131,17 @@ class Repository:
 def _decode(data: bytes, path: str) -> Source | Problem:
     # TOML is UTF-8 whatever a comment in it says.
     return decode(data, path, coding_line=not path.endswith(".toml"))
+
+
+def path_from(folder: Path | str, path: Path | str, system: ModuleType = os.path) -> str:
+    """A path as one who works in a folder writes it: POSIX and relative, or absolute where no relative one leads there,
+    as between two drives of Windows.
+    """
+    try:
+        found: str = system.relpath(path, folder)
+    except ValueError:
+        found = str(path)
+    return found.replace(system.sep, "/")
 
 
 def _inside(path: str) -> str | None:

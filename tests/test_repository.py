@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import ntpath
 import os
+import posixpath
 import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
 from dmlint.model import Problem, ProblemKind, Source
-from dmlint.repository import Repository
+from dmlint.repository import Repository, path_from
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import ModuleType
 
 
 @pytest.fixture(name="root")
@@ -185,3 +188,16 @@ def test_the_names_in_a_folder(tmp_path: Path) -> None:
     assert repository.names("a") == ("b.txt", "sub")
     assert repository.names("") == ("a",)
     assert [repository.names(path) for path in ("gone", "a/b.txt", "..", "/", "\0")] == [()] * 5
+
+
+@pytest.mark.parametrize(
+    ("system", "folder", "path", "shown"),
+    [
+        pytest.param(posixpath, "/a/b", "/a/b/c", "c", id="below"),
+        pytest.param(posixpath, "/a/b", "/a/c", "../c", id="beside"),
+        pytest.param(ntpath, "C:\\a", "C:\\a\\b\\c", "b/c", id="windows"),
+        pytest.param(ntpath, "C:\\a", "D:\\b\\c", "D:/b/c", id="another-drive"),
+    ],
+)
+def test_a_path_from_a_folder(system: ModuleType, folder: str, path: str, shown: str) -> None:
+    assert path_from(folder, path, system) == shown

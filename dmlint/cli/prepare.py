@@ -222,7 +222,9 @@ def judged(configuration: Configuration, files: tuple[str, ...], scope: Scope) -
 
 def relative(path: Path) -> str:
     """A path as the reader would write it."""
-    return os.path.relpath(path).replace(os.sep, "/")
+    from dmlint.repository import path_from
+
+    return path_from(Path.cwd(), path)
 
 
 def view(configuration: Configuration, *, color: bool = False, quiet: bool = False) -> View:

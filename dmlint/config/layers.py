@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmlint.config.entries import ENVIRONMENTS, WAIVERS
@@ -13,11 +14,11 @@ from dmlint.config.policed import WAIVABLE, read_policy
 from dmlint.config.settings import ID_KEYS, Settings, layered
 from dmlint.config.table import Table
 from dmlint.records import dataclass, replace
+from dmlint.repository import path_from
 from dmlint.tables import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from pathlib import Path
 
     from dmlint.config.locate import Found
     from dmlint.config.policed import Policy
@@ -164,7 +165,7 @@ def _file_tables(found: Found, call: Call, root: Path) -> list[Table]:
 
 def _file_table(found: Found, call: Call, root: Path) -> Table:
     return Table(
-        origin=os.path.relpath(found.path, call.cwd),
+        origin=path_from(call.cwd, found.path),
         prefix=found.prefix,
         values=found.values,
         directory=found.path.parent,
@@ -179,8 +180,9 @@ def _file_table(found: Found, call: Call, root: Path) -> Table:
 def _folder(folder: Path, root: Path) -> str:
     """A folder relative to the root, POSIX; the root itself, and what lies outside of it, is the empty text."""
     relative = _relative(folder, root)
-    return "" if relative == "." or relative.startswith("..") else relative
+    outside = relative.startswith("..") or Path(relative).is_absolute()
+    return "" if relative == "." or outside else relative
 
 
 def _relative(path: Path, root: Path) -> str:
-    return os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
+    return path_from(root, os.path.realpath(path))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from dmlint.records import dataclass, field
+from dmlint.repository import path_from
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ class View:
         """A path relative to the root as the reader would write it: POSIX, relative to the working directory."""
         shown = self._shown.get(path)
         if shown is None:
-            shown = self._shown[path] = os.path.relpath(self.root / path, self.cwd).replace(os.sep, "/")
+            shown = self._shown[path] = path_from(self.cwd, self.root / path)
         return shown
 
     def page(self, rule: str) -> str | None:

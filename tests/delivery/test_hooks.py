@@ -151,7 +151,7 @@ def test_a_list_of_files_that_is_split_changes_no_verdict(commit_hook: Hook, tmp
     files = {f"{folder}/requirements.txt": "rospkg\n" for folder in folders}
     files |= dict.fromkeys(faulty, OPEN)
     files |= {
-        "Dockerfile": f"FROM python:3.11\nWORKDIR /work\nCOPY . .\nRUN pip install numpy\n{install}",
+        "Dockerfile": f"FROM python:3.11\nWORKDIR /robot\nCOPY . .\nRUN pip install numpy\n{install}",
         "z/last/requirements.txt": "numpy\n",
         "z/last/constraints.txt": "numpy<2\n",
     }

@@ -156,7 +156,7 @@ packages:
   constrains:
   - numpy-base <0a0
   purls: []
-- pypi: https://files.pythonhosted.org/packages/numpy-2.3.1-cp311-cp311-linux_x86_64.whl
+- pypi: https://files.example.org/packages/numpy-2.3.1-cp311-cp311-linux_x86_64.whl
   name: numpy
   version: 2.3.1
   requires_dist:
