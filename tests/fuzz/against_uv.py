@@ -14,6 +14,8 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+from packaging.requirements import Requirement
+
 from dmlint.config.settings import Settings
 from dmlint.engine import Case, judge
 from dmlint.environment import Outcome, State
@@ -23,7 +25,7 @@ from dmlint.resolve.plan import Manner, Step, Target
 from dmlint.resolve.replay import replay
 from dmlint.resolve.uv import Uv, find_uv
 from dmlint.rulepack import load_rules
-from dmlint.versions import admits
+from dmlint.versions import Fit, admits, fit
 
 PYTHONS = ("3.10", "3.11", "3.12")
 NUMPY = (
@@ -55,6 +57,7 @@ OTHERS = (
 CONSTRAINTS = ("numpy<2", "numpy==1.26.4", "numpy>=1.26,<2", "opencv-python<4.12", "rerun-sdk<0.23")
 FLAGS = ("", "", "", "", "--upgrade", "--no-deps")
 _PACK = load_rules()
+_FORCING = {force.package for force in _PACK.catalogue.forces}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,14 +175,23 @@ def _is_told(versions: str | None, numpy: str | None) -> bool:
     return numpy is None if versions is None else numpy is not None and admits(versions, numpy)
 
 
-def explain(build: Build, uv: Uv) -> str:
-    """Why a build differs: something in it may need NumPy 1; the table knows what forces NumPy 2 alone."""
-    target = Target(python=build.python)
-    for text in dict.fromkeys(text for install in build.installs for text in install.requirements):
-        if not text.startswith("numpy"):
-            alone = replay([Step(requirements=(text,))], {}, target, uv)[0].installed.get("numpy")
-            if alone is not None and admits("<2", alone):
-                return f"explained: the release of {text} that is taken needs NumPy 1"
+def explain(build: Build, said: Said, numpy: str | None, failure: str | None, uv: Uv) -> str:
+    """Why a build differs, where the table of what forces NumPy 2 cannot know more; else ``DIFFERS``."""
+    if failure is not None:
+        return "DIFFERS: cannot be built" if "numpy" in failure else "explained: packages that no rule watches disagree"
+    outside = all(way.versions is not None and fit(way.versions, "<2.0.0") is Fit.OUTSIDE for way in said.numpy.ways)
+    if numpy is None or not outside:
+        return "DIFFERS"
+    if admits(">=2", numpy):
+        return "explained: another NumPy 2; of these the table tells none from the other"
+    for install in build.installs:
+        for text in install.requirements:
+            name = Requirement(text).name
+            alone = replay([Step(requirements=(text,))], {}, Target(python=build.python), uv)[0].installed.get("numpy")
+            if name != "numpy" and alone is not None and admits("<2", alone):
+                return "explained: the release that is taken needs NumPy 1"
+            if install.constrained and name not in _FORCING and name != "numpy" and alone is not None:
+                return "explained: a package that is not in the table needs NumPy, and a bound is in force"
     return "DIFFERS"
 
 
@@ -195,8 +207,8 @@ def main() -> int:
         case = make(seed)
         said, (numpy, failure) = read(case), resolve(case, uv)
         verdict = compare(said, numpy, failure)
-        if verdict == "DIFFERS" and numpy is not None and not admits(">=2", numpy):
-            verdict = explain(case, uv)
+        if verdict.startswith("DIFFERS"):
+            verdict = explain(case, said, numpy, failure, uv)
         counts[verdict] += 1
         if verdict.startswith("DIFFERS"):
             ways = [way.versions for way in said.numpy.ways]

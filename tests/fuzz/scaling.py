@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LARGEST = 5_000_000
-MOST = 6.5
-"""Four would be linear, sixteen a square; what stands between is the cost of a larger heap and of a busy machine."""
+MOST = 8.0
+"""Four would be linear and sixteen a square; a larger heap and a busy machine cost something in between."""
 NOISE = 0.15
 """Seconds below which a ratio says nothing."""
 _SMALL = 20_000
