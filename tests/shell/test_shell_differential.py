@@ -164,6 +164,12 @@ EXPLAINED = [
         [["pip"]],
         id="bash expands the braces first, and A1 and A2 are not set",
     ),
+    pytest.param(
+        'L=($FROM_OUTSIDE b); pip "${L[*]}"',
+        [["pip", "$FROM_OUTSIDE b"]],
+        [["pip", "b"]],
+        id="a value that is not known is one word, and could be none or many",
+    ),
     pytest.param("pip a < nowhere", [["pip", "a"]], [], id="whether a file to read from is there is not known"),
     pytest.param(
         "A=1; f() { local A; pip x$A; }; f", [["pip", "x$A"]], [["pip", "x"]], id="dash keeps the outer value"
