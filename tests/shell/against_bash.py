@@ -10,7 +10,8 @@ from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bash_scripts import agree, heard, make_script, plant, read_commands
+from bash_oracle import agree, heard, plant, read_commands
+from bash_scripts import make_script
 
 
 def main() -> int:

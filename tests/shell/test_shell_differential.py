@@ -9,8 +9,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from bash_scripts import agree, make_script, plant, read_commands
-from bash_scripts import heard as heard_by_stand_ins
+from bash_oracle import agree, plant, read_commands
+from bash_oracle import heard as heard_by_stand_ins
+from bash_scripts import make_script
 from shell_scripts import read
 
 if TYPE_CHECKING:
