@@ -60,3 +60,17 @@ def read_options(source: Source) -> tuple[list[Option], tuple[Span, ...]]:
                 current = Option(section=section, key=option["key"].lower(), lines=[value] if value.text else [])
                 options.append(current)
     return options, tuple(comments)
+
+
+def find_stray(source: Source) -> int | None:
+    """Where the first line ends that is no section, option, comment or part of a value; None where there is none."""
+    within, indent = False, 0
+    for match in _LINE.finditer(source.text):
+        line = match[0].strip()
+        column = len(match[0]) - len(match[0].lstrip())
+        if not line or line[0] in "#;" or (within and column > indent):
+            continue
+        within, indent = not _SECTION.match(line), column
+        if within and not _OPTION.match(line):
+            return match.end()
+    return None

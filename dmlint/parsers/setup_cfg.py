@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dmlint.expressions import expression
 from dmlint.model import Document, FileReference, Problem, ProblemKind, ReferenceKind, Role
-from dmlint.parsers.ini import read_options
+from dmlint.parsers.ini import find_stray, read_options
 from dmlint.parsers.manifest import manifest
 from dmlint.parsers.pyproject.found import Found, Kind, Section, merge, unreadable
 from dmlint.pep508 import canonical_specifier, read_requirement, shorten
@@ -35,9 +35,17 @@ def parse(source: Source) -> Document:
 
 
 def _refused(source: Source) -> Problem | None:
+    stray = find_stray(source)
+    # configparser goes on behind a fault, and takes the square of the number of faults to tell them all.
+    first = None if stray is None else _fault(source, source.text[:stray])
+    return first or _fault(source, source.text)
+
+
+def _fault(source: Source, text: str) -> Problem | None:
+    """What configparser refuses of a text, which is all of a source or its beginning."""
     parser = configparser.RawConfigParser()
     try:
-        parser.read_string(source.text.replace("\r\n", "\n"))
+        parser.read_string(text.replace("\r\n", "\n"))
     except configparser.MissingSectionHeaderError as error:
         number = error.lineno
     except configparser.ParsingError as error:

@@ -146,6 +146,7 @@ def test_the_text_under_a_span_is_the_requirement(
         pytest.param("setup.py", "A = B + B\nB = C + C\nC = A + A\nsetup(install_requires=A)", id="names in a circle"),
         pytest.param("setup.cfg", "[options]\ninstall_requires =\n" + " a\n" * 20_000, id="many lines"),
         pytest.param("setup.cfg", "[a]\n" + "x" * 200_000, id="long line"),
+        pytest.param("setup.cfg", "[a]\n" + "x\n" * 400_000, id="many lines that are nothing"),
         pytest.param("run.py", "# /// script\n" * 50_000, id="openings"),
         pytest.param("run.py", "# /// script\nx\n" * 50_000, id="openings without lines"),
         pytest.param("environment.yml", "dependencies:\n" + "- a=1\n" * 5_000, id="many packages"),
