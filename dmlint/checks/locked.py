@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from dmlint.checks.release import admitted_releases
 from dmlint.environment import Hit
 from dmlint.markers import holds, worlds
 from dmlint.model import Note
@@ -101,7 +100,7 @@ def _needing(catalogue: Catalogue, lock: Sequence[Dependency], package: str) -> 
     found: list[tuple[Dependency, str, str]] = []
     for entry in lock:
         product = catalogue.of_package(entry.name)
-        release = _one(admitted_releases(catalogue, entry, entry.specifier)) if product and not product.brings else None
+        release = _one(catalogue.admitted(entry.name, entry.specifier)) if product and not product.brings else None
         need = release.numpy if release is not None and package == "numpy" else None
         if product is not None and release is not None and need is not None:
             found.append((entry, need, f"{product.title} {release.version} needs {package}{need}"))

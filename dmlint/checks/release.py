@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from dmlint.catalogue import STATUSES, recognize
-from dmlint.checks.asks import describe, read_asks, read_evidence
-from dmlint.checks.presences import read_product_presences
+from dmlint.catalogue import STATUSES
+from dmlint.checks.asks import describe, read_evidence
+from dmlint.checks.products import read_locked_releases, read_product_asks, read_product_presences
 from dmlint.edits.release import repin, retag
 from dmlint.edits.requirement import command_of
 from dmlint.environment import Hit
+from dmlint.images import recognize
 from dmlint.model import Note
 from dmlint.records import dataclass
-from dmlint.versions import admits, read_specifiers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.catalogue import Catalogue, Product, Recognized, Release
+    from dmlint.catalogue import Catalogue, Release
     from dmlint.checks.asks import Ask
     from dmlint.environment import Install, Scene
+    from dmlint.images import Recognized
     from dmlint.model import BaseImage, Dependency, Proposal, Span
 
 _AVOIDED = "avoided"
@@ -99,7 +100,7 @@ class ReleaseStatus:
     def _package(self, catalogue: Catalogue, install: Install, dependency: Dependency, ask: Ask) -> Iterator[Hit]:
         if not ask.combined or not ask.decidable or not dependency.specifier:
             return
-        admitted = admitted_releases(catalogue, dependency, ask.combined)
+        admitted = catalogue.admitted(dependency.name, ask.combined)
         meant = [release for release in admitted if release.status in self.status]
         if meant and (self.when == "any" or len(meant) == len(admitted)):
             yield Hit(
@@ -140,13 +141,12 @@ class ReleaseStatus:
     def _values(
         self, catalogue: Catalogue, found: str, name: str, release: Release, admits: str = "admits"
     ) -> dict[str, str]:
-        recommended = [entry.version for entry in catalogue.releases if _is_recommended(entry, self.product)]
         return {
             "found": found,
             "admits": admits,
             "release": name,
             "status": _STATUS_WORDS[release.status],
-            "instead": ", ".join(recommended),
+            "instead": ", ".join(entry.version for entry in catalogue.recommended(self.product)),
         }
 
 
@@ -157,10 +157,6 @@ _STATUS_WORDS = {
     "future": "lists as future, not ready",
     "unlisted": "does not know",
 }
-
-
-def _is_recommended(entry: Release, product: str) -> bool:
-    return entry.product == product and entry.status == "recommended"
 
 
 def _name_image(catalogue: Catalogue, found: Recognized) -> str:
@@ -208,56 +204,6 @@ class ReleaseOpen:
 
     def _values(self, catalogue: Catalogue, found: str) -> dict[str, str]:
         return {"found": found, "product": catalogue.product(self.product).title}
-
-
-def read_product_asks(catalogue: Catalogue, product: str, install: Install) -> list[tuple[Dependency, Ask]]:
-    """What an install asks of a product's packages, and of those that bring it: each dependency with its ask."""
-    names = dict.fromkeys(entry.name for entry in install.requirements)
-    found: list[tuple[Dependency, Ask]] = []
-    for name in names:
-        owner = catalogue.of_package(name)
-        if owner is not None and product in (owner.name, owner.brings):
-            asks = read_asks(install, name)
-            found += [(entry, ask) for ask in asks for entry in ask.judged if _brings(owner, product, entry)]
-    return found
-
-
-def read_locked_releases(scene: Scene, product: str) -> list[tuple[Release, list[Dependency]]]:
-    """The releases of a product that each lock records, with their entries: first what brings the others."""
-    found: dict[tuple[str, Release], list[Dependency]] = {}
-    for entry in scene.locked:
-        owner = scene.catalogue.of_package(entry.name)
-        if owner is not None and owner.name == product and entry.specifier:
-            for release in admitted_releases(scene.catalogue, entry, entry.specifier)[-1:]:
-                found.setdefault((entry.span.source.path, release), []).append(entry)
-    whole = scene.catalogue.product(product).packages
-    return [
-        (release, sorted(entries, key=lambda entry: entry.name not in whole)) for (_, release), entries in found.items()
-    ]
-
-
-def _brings(owner: Product, product: str, dependency: Dependency) -> bool:
-    return owner.name == product or owner.extra in dependency.extras
-
-
-def admitted_releases(catalogue: Catalogue, dependency: Dependency, specifiers: str) -> list[Release]:
-    """The releases that a requirement on a product's package admits, as those of the product inside; oldest first."""
-    owner = catalogue.of_package(dependency.name)
-    if owner is None:
-        return []
-    listed = [entry for entry in catalogue.releases if entry.product == owner.name]
-    admitted = [
-        catalogue.inside(owner.name, entry.version)
-        for entry in listed
-        if any(admits(specifiers, version) for version in (entry.version, *entry.packages) if "*" not in version)
-    ]
-    return admitted or [catalogue.inside(owner.name, version) for version in _pinned(specifiers)]
-
-
-def _pinned(specifiers: str) -> list[str]:
-    """The release numbers ``N.N.N`` that exact pins name."""
-    pins = [part.version for part in read_specifiers(specifiers) if part.operator == "=="]
-    return [".".join(pin.removesuffix(".*").split(".")[:3]) for pin in pins[:1]]
 
 
 def read_image_evidence(image: BaseImage, found: Recognized) -> tuple[Note, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.catalogue import read_image
 from dmlint.edits.requirement import propose, read_written, rewrite
 from dmlint.expressions import expression
+from dmlint.images import read_image
 from dmlint.model import Proposal
 
 if TYPE_CHECKING:
-    from dmlint.catalogue import Catalogue, Product, Recognized, Release
+    from dmlint.catalogue import Catalogue, Product, Release
+    from dmlint.images import Recognized
     from dmlint.model import BaseImage, Dependency, Span
 
 _EXACT = expression(r"(?P<before>(?:==[ \t]*)?)(?P<version>\d+(?:\.\d+)+[A-Za-z0-9.]*(?P<line>\.\*)?)")
@@ -57,7 +58,7 @@ def repin(catalogue: Catalogue, dependency: Dependency, product: str, *, within:
 
 def _target(catalogue: Catalogue, owner: Product, product: str) -> Release | None:
     """The release of ``owner`` that is, or brings, the one recommended release of ``product``."""
-    recommended = [entry for entry in catalogue.releases if entry.product == product and entry.status == "recommended"]
+    recommended = catalogue.recommended(product)
     if len(recommended) != 1:
         return None
     if owner.name == product:

@@ -39,8 +39,8 @@ def explain(rule: Rule, pack: RulePack) -> Explanation:
 
 def _advise(rule: Rule, pack: RulePack) -> str:
     """The advice in general; what hangs on a finding is named by its word, in brackets."""
-    releases = [entry for entry in pack.catalogue.releases if entry.product == getattr(rule.check, "product", None)]
-    recommended = ", ".join(entry.version for entry in releases if entry.status == "recommended")
+    releases = pack.catalogue.recommended(getattr(rule.check, "product", ""))
+    recommended = ", ".join(entry.version for entry in releases)
     return re.sub(r"\{(\w+)\}", r"[\1]", (rule.advice or rule.help).replace("{instead}", recommended))
 
 

@@ -10,8 +10,9 @@ from dmlint.model import ReferenceKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dmlint.catalogue import Catalogue, Recognized
+    from dmlint.catalogue import Catalogue
     from dmlint.environment import Install
+    from dmlint.images import Recognized
 
 
 def place_clones(

@@ -15,8 +15,9 @@ from dmlint.wildcards import fits
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dmlint.catalogue import Catalogue, Profile, Recognized, Release
+    from dmlint.catalogue import Catalogue, Profile, Release
     from dmlint.environment import Assignment, Install
+    from dmlint.images import Recognized
     from dmlint.model import BaseImage, InstallStep, Span
 
 BARE = "pip"

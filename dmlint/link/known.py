@@ -7,10 +7,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.catalogue import read_image
-from dmlint.checks.release import admitted_releases
 from dmlint.environment import Known
 from dmlint.expressions import expression
+from dmlint.images import read_image
 from dmlint.installers.interpreters import BARE
 from dmlint.link.interpreters import read_version
 from dmlint.model import NewEnvironment
@@ -18,8 +17,9 @@ from dmlint.model import NewEnvironment
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from dmlint.catalogue import Catalogue, Profile, Recognized
+    from dmlint.catalogue import Catalogue, Profile
     from dmlint.environment import Install
+    from dmlint.images import Recognized
     from dmlint.model import Action, BaseImage, Dependency, Span
     from dmlint.traced import Traced
 
@@ -133,7 +133,7 @@ _FACTS = {"isaac-sim": "isaac_sim", "isaac-lab": "isaac_lab"}
 def _one_release(catalogue: Catalogue, product: str, dependency: Dependency) -> str | None:
     """The one release that a requirement allows: by what the packs know, or by an exact version."""
     if product == "isaac-sim":
-        releases = {entry.version for entry in admitted_releases(catalogue, dependency, dependency.specifier)}
+        releases = {entry.version for entry in catalogue.admitted(dependency.name, dependency.specifier)}
         return next(iter(releases)) if len(releases) == 1 else None
     match = re.fullmatch(r"==v?(\d+\.\d+(?:\.\d+)?)(?:\.\*)?", dependency.specifier)
     return match[1] if match else None

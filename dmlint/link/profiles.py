@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.checks.release import admitted_releases, read_product_asks
+from dmlint.checks.products import read_product_asks
 from dmlint.versions import Fit, fit
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def release_asked_for(catalogue: Catalogue, installs: Sequence[Install]) -> Rele
     for install in installs:
         for dependency, ask in read_product_asks(catalogue, ISAAC_SIM, install):
             if ask.decidable and ask.combined:
-                for release in admitted_releases(catalogue, dependency, ask.combined):
+                for release in catalogue.admitted(dependency.name, ask.combined):
                     releases[release.version] = release
     if len(releases) == 1:
         return next(iter(releases.values()))

@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase
 from posixpath import join
 from typing import TYPE_CHECKING
 
-from dmlint.catalogue import read_image
 from dmlint.environment import Environment, Install
+from dmlint.images import read_image
 from dmlint.link.conda_files import gather_conda
 from dmlint.link.environments import BARE, name_environment
 from dmlint.link.files import PYPROJECT, Bundle, missing, read_written, role_of, unread, unresolved

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from dmlint.catalogue import recognize
 from dmlint.environment import CLONE, ImageUse, Install, Outcome
+from dmlint.images import recognize
 from dmlint.link.bases import End
 from dmlint.link.builds import Build
 from dmlint.link.carried import carry
@@ -23,8 +23,9 @@ from dmlint.records import dataclass, field, replace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dmlint.catalogue import Catalogue, Recognized
+    from dmlint.catalogue import Catalogue
     from dmlint.environment import Assignment, Known
+    from dmlint.images import Recognized
     from dmlint.link.bases import Bases
     from dmlint.link.environments import Identity
     from dmlint.link.files import Bundle, RequirementFiles

@@ -5,9 +5,9 @@ from __future__ import annotations
 from posixpath import basename
 from typing import TYPE_CHECKING
 
-from dmlint.catalogue import read_image
 from dmlint.environment import Known
 from dmlint.expressions import expression
+from dmlint.images import read_image
 from dmlint.installers.downloads import find_uv
 from dmlint.link.known import literal_of
 from dmlint.model import Copy, InstallStep, NewTool

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.checks.asks import describe
-from dmlint.checks.release import admitted_releases
 from dmlint.link.profiles import ISAAC_SIM
 from dmlint.link.transfer import NUMPY
 from dmlint.records import replace
@@ -26,7 +25,7 @@ def write_product(dependency: Dependency, catalogue: Catalogue) -> tuple[str, st
         return None
     asked = describe(dependency)
     if product.name == ISAAC_SIM:
-        needs = {release.numpy for release in admitted_releases(catalogue, dependency, dependency.specifier)}
+        needs = {release.numpy for release in catalogue.admitted(dependency.name, dependency.specifier)}
         need = needs.pop() if len(needs) == 1 else None
         if need is None:
             raise LeftOutError(f"'{asked}' has no wheels on indexes, and which NumPy it needs cannot be told")

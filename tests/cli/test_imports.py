@@ -35,8 +35,8 @@ LOOKING = {
     "parsers",
 }
 LOOKING |= {"progress", "records", "reporters", "repository", "tables", "waivers", "wildcards"}
-JUDGING = LOOKING | {"catalogue", "checks", "edits", "installers", "link", "markers", "pep508", "prepared", "rulepack"}
-JUDGING |= {"grown", "shell", "signatures", "suppression", "traced", "versions"}
+JUDGING = LOOKING | {"catalogue", "checks", "edits", "grown", "images", "installers", "link", "markers", "pep508"}
+JUDGING |= {"prepared", "rulepack", "shell", "signatures", "suppression", "traced", "versions"}
 """The parts of dmlint that look for files, and those that say what is wrong with them."""
 DEAR = {
     "asyncio",

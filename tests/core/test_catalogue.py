@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dmlint.catalogue import Catalogue, Product, Recognized, Release, read_image, recognize
+from dmlint.catalogue import Catalogue, Product, Release
+from dmlint.images import Recognized, read_image, recognize
 from dmlint.model import BaseImage, Source
 from dmlint.rulepack import load_rules
 from dmlint.traced import Piece, Traced

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 from small_tree import SHIPPED, find, find_places, lint_tree
 
-from dmlint.checks.release import admitted_releases
-from dmlint.model import Dependency, Source
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -234,5 +231,4 @@ def test_the_reference_that_uses_a_tag_is_evidence(tmp_path: Path) -> None:
     ],
 )
 def test_admitted_releases(name: str, specifiers: str, versions: list[str]) -> None:
-    dependency = Dependency(name=name, span=Source(path="r.txt", text=name).span(0, len(name)), where="here")
-    assert [entry.version for entry in admitted_releases(SHIPPED.catalogue, dependency, specifiers)] == versions
+    assert [entry.version for entry in SHIPPED.catalogue.admitted(name, specifiers)] == versions

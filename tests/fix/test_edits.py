@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from fix_trees import judge
 
-from dmlint.catalogue import Catalogue, Product, Recognized, Release
+from dmlint.catalogue import Catalogue, Product, Release
 from dmlint.edits.array import add_item
 from dmlint.edits.release import repin, retag
 from dmlint.edits.requirement import bound
 from dmlint.fix.rounds import fix
+from dmlint.images import Recognized
 from dmlint.model import Addition, BaseImage, Dependency, Role, Source
 from dmlint.repository import Repository
 from dmlint.traced import Traced
