@@ -6,20 +6,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from dmlint.checks.installed import CopiesApart, ImportFails, InstalledBelow, InstalledOutside, NeedUnmet
 from dmlint.checks.locked import LockedOutside
-from dmlint.checks.outcome import (
-    FloorTooLow,
-    NeedsOther,
-    PinElsewhere,
-    PinMissing,
-    PinOverridden,
-    PinsDisagree,
-    RangeDemanded,
-)
+from dmlint.checks.missing_pin import PinElsewhere, PinMissing
+from dmlint.checks.outcome import NeedsOther, PinOverridden, PinsDisagree, RangeDemanded
 from dmlint.checks.problems import InputProblem, UnresolvedReference
 from dmlint.checks.profile import ProfileKept, ProfileWithout, PythonNeeded, ReleasesApart
 from dmlint.checks.redirection import RequirementRedirected
 from dmlint.checks.release import ReleaseOpen, ReleaseStatus
-from dmlint.checks.requirement import RequirementWithin
+from dmlint.checks.requirement import FloorTooLow, RequirementWithin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from dmlint.records import dataclass
 from dmlint.versions import intersect
 
 if TYPE_CHECKING:
-    from dmlint.environment import Install
+    from dmlint.environment import Environment, Install
     from dmlint.markers import World
     from dmlint.model import Dependency
 
@@ -100,3 +100,11 @@ def describe(dependency: Dependency) -> str:
     """A dependency as people write it: name, extras, specifier."""
     extras = f"[{','.join(dependency.extras)}]" if dependency.extras else ""
     return f"{dependency.name}{extras}{dependency.specifier}"
+
+
+def tell_need(environment: Environment, package: str, otherwise: str) -> str:
+    """Who needs which range of a package: the Isaac Sim that is there, else the guide."""
+    needed = environment.needs.get(package)
+    if needed is None:
+        return f"the guide asks for {package}{otherwise}"
+    return f"Isaac Sim {environment.isaac_sim} needs {package}{needed}"

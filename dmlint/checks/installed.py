@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from dmlint.checks.asks import tell_need
 from dmlint.environment import Hit
 from dmlint.markers import worlds
 from dmlint.model import Note
@@ -35,12 +36,6 @@ def _exactly(entry: Presence) -> str:
 def _needed(inspection: Inspection, package: str, otherwise: str) -> str | None:
     """The range that an environment needs; None where nobody can tell, or nothing is needed."""
     return inspection.environment.needs.get(package, otherwise) or None
-
-
-def _why(inspection: Inspection, package: str, needed: str) -> str:
-    release = inspection.environment.isaac_sim
-    who = f"Isaac Sim {release} needs" if package in inspection.environment.needs else "the guide asks for"
-    return f"{who} {package}{needed}"
 
 
 def _is_outside(entry: Presence, needed: str) -> bool:
@@ -99,7 +94,7 @@ class InstalledOutside:
                     values={
                         "found": f"NumPy {counts.version}",
                         "place": counts.place,
-                        "needs": _why(inspection, self.package, needed),
+                        "needs": tell_need(inspection.environment, self.package, needed),
                         "fix": _repair(scene.catalogue, inspection, self.package, self.write),
                     },
                 )
@@ -194,6 +189,14 @@ class ImportFails:
             )
 
 
+def _sound(scene: Scene, package: str, within: str) -> Iterator[tuple[Inspection, Presence, str]]:
+    """The environments whose NumPy is what they need, with that NumPy and the range; other rules are about the rest."""
+    for inspection in scene.inspections:
+        counts, needed = inspection.numpy, _needed(inspection, package, within)
+        if counts is not None and needed is not None and counts.version and not _is_outside(counts, needed):
+            yield inspection, counts, needed
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopiesApart:
     """Whether a copy of NumPy that an environment must not import lies behind the one that it imports."""
@@ -205,10 +208,7 @@ class CopiesApart:
 
     def run(self, scene: Scene) -> Iterator[Hit]:
         """Yield a hit for each such copy."""
-        for inspection in scene.inspections:
-            counts, needed = inspection.numpy, _needed(inspection, self.package, self.within)
-            if counts is None or needed is None or not counts.version or _is_outside(counts, needed):
-                continue
+        for inspection, counts, needed in _sound(scene, self.package, self.within):
             for copy in inspection.reading.copies:
                 if copy is not counts and _is_outside(copy, needed):
                     yield Hit(
@@ -220,7 +220,7 @@ class CopiesApart:
                             "place": copy.place,
                             "where": _placed(copy),
                             "imported": f"NumPy {counts.version}",
-                            "needs": _why(inspection, self.package, needed),
+                            "needs": tell_need(inspection.environment, self.package, needed),
                         },
                     )
 
@@ -237,10 +237,7 @@ class NeedUnmet:
 
     def run(self, scene: Scene) -> Iterator[Hit]:
         """Yield a hit for each such package; where NumPy itself is wrong, that is another rule's."""
-        for inspection in scene.inspections:
-            counts, needed = inspection.numpy, _needed(inspection, self.package, self.within)
-            if counts is None or needed is None or not counts.version or _is_outside(counts, needed):
-                continue
+        for inspection, counts, needed in _sound(scene, self.package, self.within):
             write = self.write if fit(self.write, needed) is Fit.WITHIN else needed
             for entry, need in inspection.needs:
                 if fit(need, needed) is Fit.OUTSIDE:
@@ -252,7 +249,7 @@ class NeedUnmet:
                             "found": f"{entry.name} {entry.version}",
                             "requires": f"{self.package}{need}",
                             "numpy": f"NumPy {counts.version}",
-                            "needs": _why(inspection, self.package, needed),
+                            "needs": tell_need(inspection.environment, self.package, needed),
                             "fix": _repair(scene.catalogue, inspection, self.package, write),
                         },
                     )

@@ -1,16 +1,16 @@
-"""Checks of what a requirement admits."""
+"""Checks of what a requirement admits, with the bounds of its own install."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from dmlint.checks.asks import describe, read_asks, read_evidence
+from dmlint.checks.asks import describe, read_asks, read_evidence, tell_need
 from dmlint.checks.pythons import read_declared, served
 from dmlint.edits.requirement import bound, can_hold, command_of, rewrite
 from dmlint.environment import Hit
 from dmlint.records import dataclass
-from dmlint.versions import Fit, admits, fit, read_specifiers, witness
+from dmlint.versions import Fit, admits, fit, lowest_written, read_specifiers, witness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -117,17 +117,15 @@ class RequirementWithin:
         dependency: Dependency,
         answer: Answer,
     ) -> Hit:
-        environment = install.environment
-        within = environment.needs.get(self.package) or self.within
-        needs = f"Isaac Sim {environment.isaac_sim} needs" if environment.isaac_sim else "the guide asks for"
+        within = install.environment.needs.get(self.package) or self.within
         return Hit(
             span=dependency.span,
-            environment=environment.id,
+            environment=install.environment.id,
             evidence=read_evidence(dependency, ask, install),
             values={
                 "found": describe(dependency),
                 "witness": witness(ask.combined, self.within, package.versions),
-                "needs": f"{needs} {self.package}{within}",
+                "needs": tell_need(install.environment, self.package, self.within),
                 "package": package.title,
                 "within": within,
                 "write": f"{self.package}{answer.write}",
@@ -153,3 +151,52 @@ class RequirementWithin:
         rest = (text for text, count in together.items() if count > 1 or text != dependency.specifier)
         held = proposal is not None and can_hold([proposal.specifier or "", *rest], self.within, package.versions)
         return proposal if held else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloorTooLow:
+    """Whether a written floor or exact version lies below the one that the environment needs.
+
+    ``floor`` is a version; an environment's own profile may have another. Nothing is said where ``first_on`` of
+    the package excludes the environment's Pythons, nor where another bound of the same install is high enough, nor of
+    an entry that serves a declared Python for which no release reaches the floor.
+    """
+
+    kind: ClassVar[str] = "floor-too-low"
+    words: ClassVar[tuple[str, ...]] = ("found", "floor")
+    package: str
+    floor: str
+
+    def __post_init__(self) -> None:
+        """Refuse what is no version."""
+        read_specifiers(f">={self.floor}")
+
+    def run(self, scene: Scene) -> Iterator[Hit]:
+        """Yield a hit for each entry with such a floor."""
+        package = scene.catalogue.package(self.package)
+        pythons = read_declared(scene, self.package)
+        for install in scene.installs:
+            floor = install.environment.floors.get(self.package, self.floor)
+            for ask in read_asks(install, self.package):
+                usable = package.first_on is None or any(admits(package.first_on, python) for python in ask.pythons)
+                high = fit(ask.combined, f">={floor}") in (Fit.WITHIN, Fit.UNSATISFIABLE)
+                if ask.decidable and usable and not high:
+                    for entry in self._low(ask, floor):
+                        # An older one is all that some declared Python has.
+                        if served(package, f">={floor}", pythons[entry.span]):
+                            yield _too_low(entry, install, ask, floor)
+
+    def _low(self, ask: Ask, floor: str) -> Iterator[Dependency]:
+        for entry in (*ask.judged, *ask.bounds):
+            lowest = lowest_written(entry.specifier)
+            if lowest is not None and not admits(f">={floor}", lowest):
+                yield entry
+
+
+def _too_low(entry: Dependency, install: Install, ask: Ask, floor: str) -> Hit:
+    return Hit(
+        span=entry.span,
+        environment=install.environment.id,
+        evidence=read_evidence(entry, ask, install),
+        values={"found": describe(entry), "floor": floor},
+    )

@@ -201,7 +201,7 @@ def test_requirements_of_one_environment(requirements: str, found: list[str], tm
 
 
 def test_a_floor_that_is_no_version_is_refused() -> None:
-    from dmlint.checks.outcome import FloorTooLow
+    from dmlint.checks.requirement import FloorTooLow
 
     with pytest.raises(ValueError, match="Invalid specifier"):
         FloorTooLow(package="numpy", floor="low")
