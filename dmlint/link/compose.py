@@ -49,7 +49,7 @@ def _state(document: Document, read: Mapping[str, Document], parts: set[str]) ->
     return Document(source=document.source, problems=found.problems, comments=found.comments)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Projects:
     """Reads compose files as projects; ``parts`` are the paths that each was read together with."""
 

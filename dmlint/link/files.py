@@ -64,7 +64,9 @@ class RequirementFiles:
     ``documents`` are those that the run has parsed already, by path; files beyond them are read through ``repository``.
     """
 
-    def __init__(self, repository: Repository, documents: Mapping[str, Document | Problem], most: int = MOST_BROUGHT):
+    def __init__(
+        self, repository: Repository, documents: Mapping[str, Document | Problem], most: int = MOST_BROUGHT
+    ) -> None:
         self.repository = repository
         self.documents = dict(documents)
         self._left = most

@@ -61,7 +61,7 @@ def plan_builds(documents: Sequence[Document], repository: Repository, readings:
     return [*jobs, *(replace(job, tags=planner.tags(job)) for job in planner.jobs)]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Planner:
     documents: Mapping[str, Document]
     repository: Repository

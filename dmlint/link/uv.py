@@ -24,7 +24,7 @@ _OWN = ("--target", "--prefix", "--root")
 """Options that lead an install to where no command is looked up."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class UvReader:
     """Follows uv through the stages of a file: ``stage`` finds one by its name or number, ``images`` are those that
     a stage names.

@@ -68,7 +68,7 @@ class Scripts(Protocol):
         """Read the script that a command carries."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Executor:
     """Executes simple commands in one shell."""
 

@@ -37,7 +37,7 @@ class Loop:
     counts: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Layout:
     """What stands where in a script; keys are offsets. It is filled by one reader and only read after that.
 

@@ -36,7 +36,7 @@ def parse(source: Source) -> Document:
         unit = Unit(name=stage.text if stage is not None and stage.text else str(number), span=recipe.span)
         units.units.append(unit)
         unit.image = _image(recipe, unit.name, arguments)
-        units.images += [unit.image] if unit.image is not None else []
+        units.images.extend([unit.image] if unit.image is not None else [])
         # Files are brought in before anything is run, wherever they stand.
         for section in recipe.sections:
             if section.name == "files":

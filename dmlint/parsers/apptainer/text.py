@@ -29,7 +29,7 @@ class Section:
     body: Span
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """One stage: the values of its header by key in lower case, where it starts, and its sections in order."""
 

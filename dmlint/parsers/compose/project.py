@@ -91,7 +91,7 @@ def read_included(source: Source, root: Node, variables: Mapping[str, Traced]) -
             yield paths, normpath(own) if own else ""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Project:
     files: Files
     _trees: dict[str, Node | None] = field(default_factory=dict)

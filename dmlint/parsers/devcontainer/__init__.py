@@ -45,7 +45,7 @@ def parse(source: Source) -> Document:
         unit.image = BaseImage(written=image.span, value=expand(image.string), stage=unit.name, role="image")
         units.images.append(unit.image)
     build = _read_build(source, root)
-    units.builds += [build] if build is not None else []
+    units.builds.extend([build] if build is not None else [])
     environ = _read_environ(root)
     for key in _COMMANDS:
         for command in _commands(root.get(key)):

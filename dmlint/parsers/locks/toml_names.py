@@ -5,7 +5,7 @@ from __future__ import annotations
 from dmlint.records import dataclass, field
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Names:
     """The dotted names that were defined so far, in a file (or a part of one) whose keys are never dotted."""
 

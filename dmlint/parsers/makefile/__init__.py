@@ -24,5 +24,5 @@ def parse(source: Source) -> Document:
         start = Start(cwd=HERE, conditional=line.conditional)
         text = makefile.variables.expand(line.text)
         units.add(by_name[line.target], read_text(text, start, "recipe", line.target))
-    units.units += by_name.values()
+    units.units.extend(by_name.values())
     return units.close()

@@ -32,7 +32,7 @@ class RecipeLine:
     conditional: bool
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Makefile:
     """A whole file; ``comments`` are those outside of recipes that mention dmlint."""
 

@@ -22,7 +22,7 @@ _NAME = expression(r"[A-Za-z_][\w.-]*", re.ASCII)
 _BRACKETS = {"(": expression(r"[()]"), "{": expression(r"[{}]")}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Variables:
     """The values of a whole Makefile by name, as they are written; a name with None has a value that is not known.
 

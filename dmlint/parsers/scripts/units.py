@@ -37,7 +37,7 @@ class Unit:
         return Stage(name=self.name, span=self.span, image=self.image, parent=self.parent, actions=tuple(self.actions))
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Units:
     """All that one file says, while it is read."""
 
@@ -51,10 +51,10 @@ class Units:
     def add(self, unit: Unit, reading: ScriptReading) -> None:
         """Let a unit do what a script does."""
         unit.actions += reading.actions
-        self.images += reading.images
-        self.builds += reading.builds
-        self.problems += reading.problems
-        self.comments += reading.comments
+        self.images.extend(reading.images)
+        self.builds.extend(reading.builds)
+        self.problems.extend(reading.problems)
+        self.comments.extend(reading.comments)
 
     def close(self) -> Document:
         """The finished facts; units in which nothing happens are left out, unless another goes on from them."""

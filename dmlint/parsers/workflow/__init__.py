@@ -32,7 +32,7 @@ def parse(source: Source) -> Document:
     if isinstance(nodes, Problem):
         units.problems.append(nodes)
         return units.close()
-    units.comments += read_comments(source, nodes)
+    units.comments.extend(read_comments(source, nodes))
     for root in nodes[:1]:
         inputs = read_inputs(root)
         outer = Context(env={}, inputs=inputs, matrix={})
@@ -91,7 +91,7 @@ class _Job:
             BaseImage(written=text.span or node.span, value=value, stage=self.unit.name, role=role)
             for value in alternatives(text, self.context)
         ]
-        self.units.images += found
+        self.units.images.extend(found)
         return found
 
     def _step(self, step: Node) -> None:
