@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dmlint.progress import Progress
     from dmlint.repository import Repository
     from dmlint.rulepack import Rule, RulePack
+    from dmlint.suppression import Suppression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,20 +126,16 @@ def report(judged: Judgement, reported: Collection[str], pack: RulePack) -> Repo
 def judge(repository: Repository, case: Case, progress: Progress = silent) -> Judgement:
     """Say what is there and what is wrong with it; ``progress`` is told now and then how far this is."""
     from dmlint.baseline import divide
-    from dmlint.link import link
-    from dmlint.suppression import read_suppressions, report_unused, suppress
+    from dmlint.suppression import report_unused, suppress
     from dmlint.waivers import find_stale, waive
 
     settings, pack = case.settings, case.pack
     reported = dict.fromkeys(case.files)
     documents = read_documents(repository, dict.fromkeys((*reported, *case.context)), progress)
-    scene = link(documents, repository, pack.catalogue, settings.environments, progress)
-    suppressions, bad = read_suppressions(scene.comments, {rule.id for rule in pack.rules})
-    scene = replace(scene, problems=(*scene.problems, *bad))
+    scene, suppressions = _read_scene(documents, repository, case, progress)
     rules = [rule for rule in pack.rules if settings.selects(rule.id)]
     progress("checking", len(documents), len(documents))
     found = _in_order(_run(rules, scene, settings, reported))
-    suppressions = [entry for entry in suppressions if settings.heeds(entry.rule)]
     kept, used = suppress(found, suppressions)
     waived = waive(kept, settings.waivers, settings.today)
     active = {rule.id for rule in rules}
@@ -163,6 +160,19 @@ def judge(repository: Repository, case: Case, progress: Progress = silent) -> Ju
         known=(*standing.known, *left.known),
         paid=frozenset(entry for entry in missing if entry.rule in active and looked.at(entry.path)),
     )
+
+
+def _read_scene(
+    documents: Mapping[str, Document | Problem], repository: Repository, case: Case, progress: Progress
+) -> tuple[Scene, list[Suppression]]:
+    """What the rules look at, and the comments that are heeded; those that cannot be read are problems too."""
+    from dmlint.link import link
+    from dmlint.suppression import read_suppressions
+
+    scene = link(documents, repository, case.pack.catalogue, case.settings.environments, progress)
+    suppressions, bad = read_suppressions(scene.comments, {rule.id for rule in case.pack.rules})
+    heeded = [entry for entry in suppressions if case.settings.heeds(entry.rule)]
+    return replace(scene, problems=(*scene.problems, *bad)), heeded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

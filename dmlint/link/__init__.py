@@ -16,12 +16,14 @@ from dmlint.link.stages import StageLinker
 from dmlint.link.starts import ScriptReadings
 from dmlint.model import Document, Problem, Role
 from dmlint.progress import silent
+from dmlint.records import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from dmlint.catalogue import Catalogue
     from dmlint.environment import Assignment, ImageUse, Inspection, Install, Outcome
+    from dmlint.link.files import Bundle
     from dmlint.link.requests import Job
     from dmlint.link.stages import Linked
     from dmlint.model import Span
@@ -42,52 +44,79 @@ def link(
     """
     files = RequirementFiles(repository, read)
     manifests = ManifestLinker(catalogue, assignments)
-    installs: list[Install] = []
-    images: list[ImageUse] = []
-    outcomes: list[Outcome] = []
-    alone: list[Outcome] = []
-    problems = [entry for entry in read.values() if isinstance(entry, Problem)]
     readings = ScriptReadings()
     whole = (entry for entry in read.values() if isinstance(entry, Document))
     documents, in_scripts = place_scripts(whole, repository, readings)
-    used: set[str] = set()
-    inspections: list[Inspection] = []
+    looked = list(_link_readings(documents, catalogue, assignments))
+    jobs = plan_builds(place_overrides(place_projects(documents, repository)), repository, readings)
+    by_job = _link_jobs(jobs, files, catalogue, assignments, lambda: progress("joining", len(read), len(read)))
+    joined = _Joined(problems=[entry for entry in read.values() if isinstance(entry, Problem)])
+    for job in jobs:
+        joined.problems.extend(job.document.problems)
+        joined.add_build(by_job[id(job)])
+        if not is_requirements_file(job.document):
+            joined.add_groups(*manifests.link_groups(job.document, files))
+    unused = [entry for entry in documents if is_requirements_file(entry) and entry.source.path not in joined.used]
+    of_files, further = manifests.link_files(unused, files)
+    alone = (*joined.standing_alone(), *of_files)
+    return Scene(
+        catalogue=catalogue,
+        installs=(*joined.installs, *(install for outcome in alone for install in outcome.installs)),
+        images=tuple(joined.images),
+        outcomes=(*(outcome for outcome, _ in looked), *joined.outcomes, *alone),
+        locked=tuple(entry for document in documents for entry in document.dependencies if entry.role is Role.LOCKED),
+        inspections=tuple(inspection for _, inspection in looked),
+        problems=tuple(dict.fromkeys((*joined.problems, *further))),
+        comments=tuple(dict.fromkeys((*_comments(files.documents.values()), *in_scripts))),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Joined:
+    """What builds and the groups of manifests have come to so far; ``used`` are the paths of the requirements files
+    that they install.
+    """
+
+    problems: list[Problem]
+    installs: list[Install] = field(default_factory=list)
+    images: list[ImageUse] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    of_groups: list[Outcome] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    def add_build(self, linked: Linked) -> None:
+        """Add what one build comes to."""
+        self.installs.extend(linked.installs)
+        self.images.extend(linked.images)
+        self.outcomes.extend(outcome for stage in linked.outcomes.values() for outcome in stage.values())
+        for bundle in linked.bundles:
+            self._add_bundle(bundle)
+
+    def add_groups(self, outcomes: Iterable[Outcome], bundle: Bundle) -> None:
+        """Add what the groups of one manifest come to."""
+        self.of_groups.extend(outcomes)
+        self._add_bundle(bundle)
+
+    def _add_bundle(self, bundle: Bundle) -> None:
+        self.problems.extend(bundle.problems)
+        self.used.update(bundle.used)
+
+    def standing_alone(self) -> Iterator[Outcome]:
+        """The groups of manifests that no install takes for its own file, as conda does."""
+        for outcome in self.of_groups:
+            if outcome.place is None or outcome.place.source.path not in self.used:
+                yield outcome
+
+
+def _link_readings(
+    documents: Iterable[Document], catalogue: Catalogue, assignments: Sequence[Assignment]
+) -> Iterator[tuple[Outcome, Inspection]]:
+    """The environments that were looked into."""
     for document in documents:
         if document.reading is not None:
             from dmlint.link.readings import link_reading
 
-            outcome, inspection = link_reading(document, document.reading, catalogue, assignments)
-            outcomes.append(outcome)
-            inspections.append(inspection)
-    jobs = plan_builds(place_overrides(place_projects(documents, repository)), repository, readings)
-    by_job = _link_jobs(jobs, files, catalogue, assignments, lambda: progress("joining", len(read), len(read)))
-    for job in jobs:
-        document, linked = job.document, by_job[id(job)]
-        problems += document.problems
-        installs += linked.installs
-        images += linked.images
-        outcomes += [outcome for stage in linked.outcomes.values() for outcome in stage.values()]
-        for bundle in linked.bundles:
-            problems += bundle.problems
-            used.update(bundle.used)
-        if not is_requirements_file(document):
-            of_groups, bundle = manifests.link_groups(document, files)
-            alone += of_groups
-            problems += bundle.problems
-            used.update(bundle.used)
-    unused = [entry for entry in documents if is_requirements_file(entry) and entry.source.path not in used]
-    of_files, further = manifests.link_files(unused, files)
-    alone = [*(outcome for outcome in alone if _stands_alone(outcome, used)), *of_files]
-    return Scene(
-        catalogue=catalogue,
-        installs=(*installs, *(install for outcome in alone for install in outcome.installs)),
-        images=tuple(images),
-        outcomes=(*outcomes, *alone),
-        locked=tuple(entry for document in documents for entry in document.dependencies if entry.role is Role.LOCKED),
-        inspections=tuple(inspections),
-        problems=tuple(dict.fromkeys((*problems, *further))),
-        comments=tuple(dict.fromkeys((*_comments(files.documents.values()), *in_scripts))),
-    )
+            yield link_reading(document, document.reading, catalogue, assignments)
 
 
 def _link_jobs(
@@ -106,11 +135,6 @@ def _link_jobs(
         found[id(job)] = linker.link()
         bases.keep(job, linker.ends)
     return found
-
-
-def _stands_alone(outcome: Outcome, used: Collection[str]) -> bool:
-    """Whether no install takes a manifest for its own file, as conda does."""
-    return outcome.place is None or outcome.place.source.path not in used
 
 
 def _comments(entries: Iterable[Document | Problem]) -> Iterator[Span]:

@@ -32,11 +32,10 @@ def link_reading(
 ) -> tuple[Outcome, Inspection]:
     """The environment that a document's reading tells of: how it ended, and what is in it."""
     path, start = document.source.path, document.source.span(0, 0)
-    known = dict(_read_facts(reading))
-    packages = [entry for entry in document.dependencies if entry.name != NUMPY]
-    install = Install(environment=Environment(id=path), requirements=tuple(packages), asked=False)
+    packages = tuple(entry for entry in document.dependencies if entry.name != NUMPY)
+    install = Install(environment=Environment(id=path), requirements=packages, asked=False)
     # A VERSION file has the last word.
-    known = {**_read_packages(catalogue, install), **known}
+    known = {**_read_packages(catalogue, install), **dict(_read_facts(reading))}
     simulator = known.get("isaac_sim")
     release = catalogue.release(ISAAC_SIM, simulator.value) if simulator is not None else None
     assigned = assign(catalogue, assignments, path, Ground(stage=f"{path}#", place=start))
@@ -60,15 +59,11 @@ def link_reading(
         known=known,
         place=python.span if python is not None else start,
     )
-    inspection = Inspection(
-        environment=environment,
-        reading=reading,
-        numpy=counts,
-        installed=tuple(packages),
-        needs=tuple(_read_needs(reading, environment)),
-        own=outcome.own,
+    needs = tuple(_read_needs(reading, environment))
+    own, installed = outcome.own, install.requirements
+    return outcome, Inspection(
+        environment=environment, reading=reading, numpy=counts, installed=installed, needs=needs, own=own
     )
-    return outcome, inspection
 
 
 def _read_facts(reading: Reading) -> Iterator[tuple[str, Known]]:
