@@ -153,7 +153,8 @@ class Outcome:
     ``profile`` is what it must have beyond that, ``configured`` whether the configuration says so. ``known``
     are facts about it by name: isaac_sim, isaac_lab, python, cuda, uv. ``ships`` is what its image holds, as
     requirements. ``place`` is the stage's FROM, or where the manifest's own requirements start; ``trace`` is what
-    happened in the stage, in order, empty for a manifest.
+    happened in the stage, in order, empty for a manifest. ``base`` is the id that it has in the stage in which it
+    begins, be that of another build; None for a manifest.
     """
 
     environment: Environment
@@ -174,6 +175,13 @@ class Outcome:
     ships: tuple[str, ...] = ()
     place: Span | None = None
     trace: Sequence[Moment] = ()
+    base: str | None = None
+
+    @property
+    def interpreter(self) -> str:
+        """The interpreter's name, without the build that the id names too; empty for a manifest."""
+        named = (self.environment.id or "").removeprefix(f"{self.stage}:").removesuffix(self.service)
+        return named if self.stage else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,7 @@ class PinMissing:
         return self.write if kept else self.within
 
     def _propose(self, outcome: Outcome, write: str) -> Proposal | None:
-        command = f"{_installer(_name(outcome))} install"
+        command = f"{_installer(outcome.interpreter)} install"
         return add_pin(outcome, Addition(name=self.package, specifier=write), command)
 
     def _evidence(self, outcome: Outcome, place: Span) -> tuple[Note, ...]:
@@ -117,11 +117,7 @@ def _how(outcome: Outcome) -> str:
     """How a pin is added: in a step after all others, or among a manifest's requirements."""
     if not outcome.stage:
         return "require it here too:"
-    return f"after the other installs, add: RUN {_installer(_name(outcome))} install"
-
-
-def _name(outcome: Outcome) -> str:
-    return (outcome.environment.id or "").removeprefix(f"{outcome.stage}:").partition("@")[0]
+    return f"after the other installs, add: RUN {_installer(outcome.interpreter)} install"
 
 
 def _installer(name: str) -> str:

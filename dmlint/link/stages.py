@@ -183,6 +183,7 @@ class StageLinker:
             known=facts,
             profile=identity.profile,
             configured=identity.configured,
+            base=inherited.base if inherited is not None else identity.environment.id,
         )
 
     def _images(self) -> list[ImageUse]:

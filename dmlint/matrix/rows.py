@@ -65,7 +65,7 @@ class Row:
     @property
     def interpreter(self) -> str | None:
         """The interpreter as the environment names it; None for a manifest."""
-        return self.id[len(self.outcome.stage) + 1 :] if self.outcome.stage else None
+        return self.outcome.interpreter or None
 
     @property
     def isaac_sim(self) -> str | None:
@@ -173,8 +173,7 @@ def _is_outside(way: Way, outcome: Outcome, catalogue: Catalogue) -> bool:
 
 def _read_unknown_release(outcome: Outcome) -> Note | None:
     """Why an Isaac Sim environment cannot be judged: which release it is, nobody can tell."""
-    interpreter = (outcome.environment.id or "")[len(outcome.stage) + 1 :]
-    if outcome.origin is None or outcome.environment.isaac_sim is not None or not is_isaac(interpreter):
+    if outcome.origin is None or outcome.environment.isaac_sim is not None or not is_isaac(outcome.interpreter):
         return None
     return Note(span=outcome.origin, message="which Isaac Sim this is cannot be told")
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dmlint.engine import Judgement
-    from dmlint.environment import ImageUse, Outcome
+    from dmlint.environment import Outcome
     from dmlint.model import Finding, Source, Span
 
 
@@ -18,9 +18,6 @@ class Verdicts:
     def __init__(self, judgement: Judgement) -> None:
         self._standing = _by_place(judgement.standing)
         self._silenced = _by_place((*judgement.suppressed, *judgement.waived, *judgement.known))
-        self._images: dict[Source, list[ImageUse]] = {}
-        for use in judgement.scene.images:
-            self._images.setdefault(use.image.written.source, []).append(use)
 
     def standing(self, outcome: Outcome, place: Span) -> tuple[Finding, ...]:
         """Those that hold in an environment that starts at a place, in order."""
@@ -35,22 +32,13 @@ class Verdicts:
 
         A requirements file that is judged alone has none; there its files are what findings go by.
         """
-        keys: dict[str | Source, None] = dict.fromkeys(self._bases(outcome))
+        keys: dict[str | Source, None] = {outcome.base: None} if outcome.base is not None else {}
         for install in outcome.installs:
             if install.environment.id is not None:
                 keys[install.environment.id] = None
             else:
                 keys |= dict.fromkeys(entry.span.source for entry in (*install.requirements, *install.bounds))
         return keys | {outcome.environment.id or place.source: None}
-
-    def _bases(self, outcome: Outcome) -> list[str]:
-        """The id that findings about the base image have, if the environment is the one that the image makes."""
-        if outcome.origin is None or not outcome.trace:
-            return []
-        opening, interpreter = outcome.trace[0].span, (outcome.environment.id or "")[len(outcome.stage) :]
-        uses = self._images.get(opening.source, ())
-        inside = [use.environment or "" for use in uses if opening.start <= use.image.written.start < opening.end]
-        return [environment for environment in inside if environment.endswith(interpreter)]
 
 
 def _gather(findings: dict[str | Source, list[Finding]], keys: Iterable[str | Source]) -> tuple[Finding, ...]:

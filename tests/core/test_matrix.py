@@ -175,6 +175,15 @@ def test_what_a_row_says(tmp_path: Path, files: dict[str, str], expected: tuple[
             id="release",
         ),
         pytest.param(
+            {
+                "Dockerfile": "FROM isaac-sim:nightly\n" + PIN,
+                "compose.yml": "services: {sim: {build: .}}\n",
+            },
+            "unknown",
+            "which Isaac Sim this is cannot be told",
+            id="release-in-a-service",
+        ),
+        pytest.param(
             {"Dockerfile": "FROM u\nARG V\nRUN pip install numpy==$V\n"},
             "unknown",
             "which NumPy this asks for cannot be told",
@@ -195,6 +204,19 @@ def test_what_a_row_says(tmp_path: Path, files: dict[str, str], expected: tuple[
 def test_status(tmp_path: Path, files: dict[str, str], status: str, reason: str) -> None:
     (row,) = rows(tmp_path, files)
     assert (row.status.value, row.reason) == (status, reason)
+
+
+def test_the_image_below_an_image_that_another_service_builds_counts(tmp_path: Path) -> None:
+    files = {
+        "lab/Dockerfile": "FROM isaac-sim:5.1.0\n",
+        "ros/Dockerfile": "FROM lab\n" + PIN,
+        "compose.yml": "services: {lab: {build: lab, image: lab}, ros: {build: ros}}\n",
+    }
+    found = [(row.id, row.interpreter, row.reason) for row in rows(tmp_path, files)]
+    assert found == [
+        ("lab/Dockerfile#0:/isaac-sim/python.sh@lab", "/isaac-sim/python.sh", "DM201 isaac-sim-avoided-image"),
+        ("ros/Dockerfile#0:/isaac-sim/python.sh@ros", "/isaac-sim/python.sh", "DM201 isaac-sim-avoided-image"),
+    ]
 
 
 def test_severities_and_waivers_count(tmp_path: Path) -> None:
