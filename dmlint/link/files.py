@@ -212,9 +212,10 @@ def role_of(reference: FileReference) -> Role | None:
     return _ROLES.get(reference.kind)
 
 
-def missing(reference: FileReference) -> Problem:
-    """A file that is not there."""
-    message = f"there is no file '{reference.path}' in the repository: what it asks for is not judged"
+def missing(reference: FileReference, *, image: bool = False) -> Problem:
+    """A file that is not there: in the repository, or in an ``image``, to which a build must bring it."""
+    where = "that this build brings from the repository" if image else "in the repository"
+    message = f"there is no file '{reference.path}' {where}: what it asks for is not judged"
     return Problem(kind=ProblemKind.MISSING, span=reference.span, message=message)
 
 

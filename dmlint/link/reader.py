@@ -117,7 +117,7 @@ class InstallReader:
             return Bundle(problems=(unresolved(reference) if reference.path is None else unread(reference),))
         found = self._build.locate(stage, at, join(step.cwd or "", reference.path))
         if found is None:
-            return Bundle(problems=(missing(reference),))
+            return Bundle(problems=(missing(reference, image=_is_image(stage)),))
         return (
             gather_conda(found, reference, self._files)
             if isinstance(found, str)
@@ -136,10 +136,15 @@ class InstallReader:
         if isinstance(found, FileWrite):
             return read_written(found, role)
         if found is None:
-            return Bundle(problems=(missing(reference),), undecided=bounds)
+            return Bundle(problems=(missing(reference, image=_is_image(stage)),), undecided=bounds)
         if found.endswith(PYPROJECT):
             return self._files.gather_project(found, reference, bounds=True)
         return self._files.gather(found, role)
+
+
+def _is_image(stage: Stage) -> bool:
+    """Whether a stage is that of an image, which holds no more of the repository than is copied."""
+    return stage.image is not None or stage.parent is not None
 
 
 def _name_of_file(step: InstallStep, bundle: Bundle) -> str | None:

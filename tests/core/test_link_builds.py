@@ -72,7 +72,8 @@ def test_a_file_that_the_build_does_not_bring_is_said(steps: str, named: str, tm
     files = {"Dockerfile": f"FROM ubuntu\n{steps}\n", "r.txt": "numpy\n"}
     found = lint_tree(tmp_path, files).findings
     assert [(entry.rule, entry.span.text) for entry in found] == [("DM901", named)]
-    assert found[0].message == f"there is no file '{named}' in the repository: what it asks for is not judged"
+    where = "that this build brings from the repository"
+    assert found[0].message == f"there is no file '{named}' {where}: what it asks for is not judged"
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,7 @@ PIN = PYTHON + "RUN pip install 'numpy<2'\n"
 KEPT = ["<2 < numpy | numpy<2"]
 MOVED = [">=2 < opencv-python | numpy<2"]
 RENEWED = [*KEPT, "unknown: all that is installed is taken anew, NumPy too"]
+NOT_BROUGHT = "that this build brings from the repository: what it asks for is not judged"
 WHY = "opencv-python 4.12.0.88 and later requires numpy>=2"
 
 
@@ -247,7 +248,7 @@ BOUND = {"c.txt": "numpy<2\n"}
         ),
         pytest.param(
             "RUN pip install -c other.txt opencv-python\n",
-            ["unknown: there is no file 'other.txt' in the repository: what it asks for is not judged"],
+            [f"unknown: there is no file 'other.txt' {NOT_BROUGHT}"],
             id="one that is not there",
         ),
         pytest.param(
@@ -315,7 +316,10 @@ def under(condition: str, command: str) -> str:
         ),
         pytest.param(
             PIN + under("A", "pip install -r none.txt"),
-            [*KEPT, "unknown: there is no file 'none.txt' in the repository: what it asks for is not judged"],
+            [
+                *KEPT,
+                f"unknown: there is no file 'none.txt' {NOT_BROUGHT}",
+            ],
             id="not known under a condition",
         ),
     ],

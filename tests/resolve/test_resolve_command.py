@@ -136,7 +136,7 @@ REMARKS = {
     "an Isaac Lab by itself": ("pip install isaaclab", "left out: isaaclab, of which the index has no wheel"),
     "a file that is not there": (
         "pip install -r gone.txt tzdata",
-        "left out: there is no file 'gone.txt' in the repository",
+        "left out: there is no file 'gone.txt' that this build brings from the repository",
     ),
     "a project that nobody can read": ("pip install ./gone", "left out: what './gone' asks for is not known"),
     "an unsatisfiable install": ("pip install numpy==9", "cannot be resolved: Because there is no version of numpy==9"),
