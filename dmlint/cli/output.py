@@ -58,16 +58,30 @@ def is_terminal(stream: IO[str] | None) -> bool:
 
 
 def emit(text: str | bytes, stream: IO[str] | None, *, color: bool = False) -> None:
-    """Print text; a reader that went away (``| head``) or never was there wants no more, and that is no error."""
+    """Print text; a reader that went away (``| head``) or never was there wants no more, and that is no error.
+
+    Raises OutputError where the text cannot be written, as on a full disk.
+    """
     if stream is None:
         return
     try:
         click.echo(text, file=stream, nl=False, color=color)
         stream.flush()
     except BrokenPipeError:
-        # What is still buffered would raise again when the interpreter flushes it at its end.
-        with Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), stream.fileno())
+        _let_go(stream)
+    except OSError as error:
+        _let_go(stream)
+        raise _fault("to standard output", error) from error
+
+
+def _let_go(stream: IO[str]) -> None:
+    """What is still buffered would raise again when the interpreter flushes it at its end."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())
+
+
+def _fault(target: object, error: OSError) -> OutputError:
+    return OutputError(f"cannot write {target}: {(error.strerror or 'unknown cause').lower()}")
 
 
 def note(message: str) -> None:
@@ -89,7 +103,7 @@ def _write(data: bytes, target: Path) -> None:
         else:
             _replace(real, data)
     except OSError as error:
-        raise OutputError(f"cannot write {target}: {(error.strerror or 'unknown cause').lower()}") from error
+        raise _fault(target, error) from error
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -56,6 +56,14 @@ def test_a_device_stays_one() -> None:
     assert not Path(os.devnull).is_file()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        with pytest.raises(OutputError, match=r"^cannot write to standard output: no space left on device$"):
+            deliver(["x"], None)
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [
