@@ -60,14 +60,27 @@ def part(given: Mapping[str, Any]) -> tuple[Asked, dict[str, Any]]:
     return asked, own
 
 
-def listed(name: str, metavar: str, text: str, complete: Complete | None = None) -> Decorator[Any]:
-    """An option that takes a comma-separated list and may be repeated; ``complete`` is for shells."""
-    return click.option(name, multiple=True, metavar=metavar, callback=_split, help=text, shell_complete=complete)
+def _split_some(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The same of what may not be empty: a run that checks nothing would be all clear, whatever there is."""
+    found = _split(context, option, values)
+    if found == ():
+        raise click.BadParameter("it names no rule", context, option)
+    return found
 
 
-def ids(name: str, text: str) -> Decorator[Any]:
+def listed(
+    name: str, metavar: str, text: str, complete: Complete | None = None, *, empty: bool = True
+) -> Decorator[Any]:
+    """An option that takes a comma-separated list, which may be ``empty``, and may be repeated; ``complete`` is for
+    shells.
+    """
+    callback = _split if empty else _split_some
+    return click.option(name, multiple=True, metavar=metavar, callback=callback, help=text, shell_complete=complete)
+
+
+def ids(name: str, text: str, *, empty: bool = True) -> Decorator[Any]:
     """An option that takes a list of rules."""
-    return listed(name, "IDS", text, complete_ids)
+    return listed(name, "IDS", text, complete_ids, empty=empty)
 
 
 class _Parted(click.types.StringParamType):
@@ -141,7 +154,7 @@ reports = _together(
 )
 
 selection = _together(
-    ids("--select", "Run these rules only: ids or prefixes, comma separated."),
+    ids("--select", "Run these rules only: ids or prefixes, comma separated.", empty=False),
     ids("--ignore", "Leave these rules out."),
     ids("--extend-select", "Run these rules too."),
     ids("--extend-ignore", "Leave these rules out too."),

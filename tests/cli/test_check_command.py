@@ -88,6 +88,8 @@ def test_a_command_comes_before_a_folder_of_its_name(here: Path) -> None:
         pytest.param(OPEN, ["--statistics"], 1, id="statistics"),
         pytest.param(OPEN, ["nowhere"], 2, id="missing-path"),
         pytest.param(OPEN, ["--select", "DM9999"], 2, id="unknown-id"),
+        pytest.param(OPEN, ["--select", " ,"], 2, id="nothing-selected"),
+        pytest.param(OPEN, ["--ignore", ""], 1, id="nothing-ignored"),
         pytest.param(OPEN, ["--no-such-option"], 2, id="unknown-option"),
         pytest.param(OPEN, ["--config", "nowhere.toml"], 2, id="missing-configuration"),
         pytest.param(OPEN, ["--config", "requirements.txt"], 2, id="broken-configuration"),
