@@ -71,8 +71,10 @@ def suppress(
     covered: set[int] = set()
     elsewhere: set[int] = set()
     taken: set[Path] = set()
+    # A place that is at fault in several environments counts once, as in a report.
+    standing = {(entry.rule, entry.span): entry for entry in judged.standing}.values()
     by_source: dict[Source, list[Finding]] = {}
-    for finding in (entry for entry in judged.standing if entry.rule in heeded):
+    for finding in (entry for entry in standing if entry.rule in heeded):
         by_source.setdefault(finding.span.source, []).append(finding)
     for source, findings in by_source.items():
         place = repository.locate(source.path)
@@ -84,7 +86,7 @@ def suppress(
             after = Source(path=source.path, text=splice(source.text, edits.values()), encoding=source.encoding)
             changes.append(Change(place=place, before=source, after=after))
             covered |= {id(finding) for target in edits for finding in target.findings}
-    refused = (*(entry for entry in judged.standing if id(entry) not in covered | elsewhere), *judged.leftover)
+    refused = (*(entry for entry in standing if id(entry) not in covered | elsewhere), *judged.leftover)
     return Written(changes=tuple(changes), covered=len(covered), refused=refused)
 
 

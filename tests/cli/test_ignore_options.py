@@ -125,6 +125,12 @@ def test_a_file_with_two_names_gets_one_comment(here: Path) -> None:
     assert found() == []
 
 
+def test_a_place_that_is_at_fault_in_two_environments_counts_once(here: Path) -> None:
+    stage = "FROM x\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n"
+    write({"requirements.txt": "numpy\n", "Dockerfile": stage + stage})
+    assert call("--add-ignore", REASON).stderr == "Wrote comments for 1 finding in 1 file.\n"
+
+
 def test_each_id_of_a_line_stands_once(here: Path) -> None:
     write({"Dockerfile": "FROM x\nRUN pip install numpy && pip install numpy>=1.26 && pip install numpy\n"})
     assert call("-q", "--select", "DM101,DM106,DM902", "--add-ignore", REASON).exit_code == 0
