@@ -13,9 +13,9 @@ from dmlint.cli.scope import read_standard_input
 from dmlint.model import DmlintError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from dmlint.rulepack import RulePack
+    from dmlint.rulepack import Rule, RulePack
 
 
 _LONGEST_NAME = 80
@@ -32,7 +32,7 @@ class UnknownRuleError(DmlintError):
 def rules(layout: str, **given: Any) -> None:
     """Print all rules."""
     pack = _pack(given)
-    deliver(_as_json(pack) if layout == "json" else _as_lines(pack), None)
+    deliver(_as_json(pack.rules, pack) if layout == "json" else _as_lines(pack), None)
 
 
 def _as_lines(pack: RulePack) -> Iterator[str]:
@@ -40,12 +40,12 @@ def _as_lines(pack: RulePack) -> Iterator[str]:
     yield from (f"{rule.id}  {rule.severity:<7}  {rule.name:<{size}}  {rule.title}" for rule in pack.rules)
 
 
-def _as_json(pack: RulePack) -> Iterator[str]:
+def _as_json(rules: Iterable[Rule], pack: RulePack) -> Iterator[str]:
     import json
 
     from dmlint.explanation import describe, explain
 
-    described = [describe(explain(rule, pack)) for rule in pack.rules]
+    described = [describe(explain(rule, pack)) for rule in rules]
     yield json.dumps({"version": 1, "rules": described}, indent=2, ensure_ascii=False)
 
 
@@ -54,8 +54,12 @@ def _as_json(pack: RulePack) -> Iterator[str]:
 @options.layout("text", "markdown", "json")
 @options.configuration
 def explain(rule: tuple[str, ...], layout: str, **given: Any) -> None:
-    """Explain RULE: an id, a name, or an error message that you saw (- reads one, or a whole log)."""
+    """Explain RULE: ids, names, or an error message that you saw (- reads one, or a whole log)."""
     pack = _pack(given)
+    named = [known for known in map(pack.rule, rule) if known is not None]
+    if len(named) == len(rule) > 1:
+        deliver(_explanations(named, pack, layout), None)
+        return
     asked = read_standard_input().decode("utf-8", "replace") if rule == ("-",) else " ".join(rule)
     deliver(_explanation(asked, pack, layout), None)
 
@@ -63,6 +67,18 @@ def explain(rule: tuple[str, ...], layout: str, **given: Any) -> None:
 def _pack(given: dict[str, Any]) -> RulePack:
     asked, _ = options.part(given)
     return prepare.known_rules(prepare.configured(asked))
+
+
+def _explanations(rules: Iterable[Rule], pack: RulePack, layout: str) -> Iterator[str]:
+    """Several rules: one page below the other, or one object as that of ``dmlint rules``."""
+    from dmlint.explanation import EXPLANATIONS, explain
+
+    if layout == "json":
+        yield from _as_json(rules, pack)
+        return
+    for number, rule in enumerate(rules):
+        yield from ("",) if number else ()
+        yield from EXPLANATIONS[layout](explain(rule, pack))
 
 
 def _explanation(asked: str, pack: RulePack, layout: str) -> Iterator[str]:

@@ -111,6 +111,20 @@ def test_standard_input_may_name_a_rule() -> None:
     assert result.stdout.startswith("DM101 numpy-unpinned (error)\n")
 
 
+def test_explain_of_several_rules() -> None:
+    one, other, both = (
+        CliRunner().invoke(cli, ["explain", "--isolated", *names]).stdout
+        for names in (["DM101"], ["numpy-2-locked"], ["dm101", "DM110"])
+    )
+    assert both == f"{one}\n{other}"
+    report = CliRunner().invoke(cli, ["explain", "--isolated", "DM101", "DM110", "--output-format", "json"]).stdout
+    assert [rule["id"] for rule in json.loads(report)["rules"]] == ["DM101", "DM110"]
+
+
+def test_explain_of_a_rule_and_something_else() -> None:
+    assert CliRunner().invoke(cli, ["explain", "DM101", "bogus"]).exit_code == 2
+
+
 def test_a_message_as_markdown_and_json() -> None:
     page = CliRunner().invoke(cli, ["explain", "_ARRAY_API not found", "--output-format", "markdown"]).stdout
     assert page.startswith("```text\nAttributeError: _ARRAY_API not found\n")
