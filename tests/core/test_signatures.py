@@ -52,6 +52,12 @@ def first_texts(message: str) -> list[str]:
         ),
         pytest.param("RuntimeError: Numpy is not available", "RuntimeError: Numpy is not available", id="torch"),
         pytest.param(
+            'File "e.py", line 3\nAttributeError: `np.float_` was removed in the NumPy 2.0 release. Use `np.float64` '
+            "instead.",
+            "AttributeError: `np.*` was removed in the NumPy 2.0",
+            id="what NumPy 2 has removed",
+        ),
+        pytest.param(
             "ERROR: No matching distribution found for isaacsim==5.0.0",
             "Could not find a version that satisfies the requirement isaacsim",
             id="no distribution",
