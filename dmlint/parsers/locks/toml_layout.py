@@ -89,6 +89,10 @@ def _scan(text: str, main: str, keys: tuple[str, ...]) -> list[Entry]:
             wanted = table == main and key in keys
             values, at = _read_value(text, line, at)
             if wanted:
+                # The strings of a table that is an item of an array are none of the array's.
+                listed = line["open"] or line["value"].startswith("[")
+                if listed and any(text.find("{", *part) >= 0 for part in values):
+                    raise _DepartedError
                 entries[-1][key] = [
                     _written(text, *match.span())
                     for start, end in values

@@ -67,6 +67,8 @@ def test_toml_in_its_layout_is_read_at_once(text: str, table: str, count: int) -
         pytest.param("[package.a]\n[[package]]\n", id="part of a package before it"),
         pytest.param("[[package]]\nx = { a = 1, a = 2 }\n", id="key twice in braces"),
         pytest.param("[[package]]\nx = [\n    { a = 1, a = 2 },\n]\n", id="key twice in braces in an array"),
+        pytest.param('[[package]]\nmarkers = [{ a = "b" }]\n', id="table among strings"),
+        pytest.param('[[package]]\nmarkers = [\n    { a = "b" },\n]\n', id="table among strings, in lines"),
         pytest.param("x = [\n    1\n    2\n]\n", id="array without comma"),
         pytest.param("x = [\n    1,\n", id="array without end"),
         pytest.param("x = [\n\n]\n", id="empty line in an array"),
