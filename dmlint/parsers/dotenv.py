@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dotenv.parser import parse_stream
 
 from dmlint.expressions import expression
-from dmlint.model import Document
+from dmlint.model import Document, Problem, ProblemKind
 from dmlint.parsers.interpolation import interpolate
 from dmlint.traced import Piece, Traced
 
@@ -40,7 +40,19 @@ def parse(source: Source) -> Document:
             for match in found
             if "dmlint" in match[0]
         ),
+        problems=tuple(_refuse(source)),
     )
+
+
+def _refuse(source: Source) -> Iterator[Problem]:
+    """Why the values of a file are not read, if they are not."""
+    cause, span = "", source.span(0, 0)
+    if len(source.text) > _LONGEST:
+        cause = f"the file has more than {_LONGEST:,} characters"
+    elif run := _BLANK_RUN.search(source.text):
+        cause, span = "a thousand blanks stand in a row", source.span(*run.span())
+    if cause:
+        yield Problem(kind=ProblemKind.UNREADABLE, span=span, message=f"its variables are not read: {cause}")
 
 
 def read_values(source: Source, outside: Mapping[str, Traced] | None = None) -> dict[str, Traced]:
@@ -50,7 +62,7 @@ def read_values(source: Source, outside: Mapping[str, Traced] | None = None) -> 
     skipped; compose would stop there.
     """
     values: dict[str, Traced] = {}
-    if len(source.text) > _LONGEST or _BLANK_RUN.search(source.text):
+    if any(_refuse(source)):
         return values
     scope = ChainMap(values, dict(outside or {}))
     at = len(source.text) - len(source.text.removeprefix("\ufeff"))

@@ -62,6 +62,20 @@ def test_what_gives_no_value(text: str) -> None:
     assert "A" not in read_values(source(text))
 
 
+@pytest.mark.parametrize(
+    ("text", "said", "start"),
+    [
+        ("A=1\nB =" + " " * 2000 + "x", "its variables are not read: a thousand blanks stand in a row", 7),
+        ("A=" + "x" * 600_000, "its variables are not read: the file has more than 500,000 characters", 0),
+    ],
+    ids=["blanks", "length"],
+)
+def test_a_file_that_is_not_read_is_said(text: str, said: str, start: int) -> None:
+    (problem,) = parse(source(text)).problems
+    assert (problem.message, problem.span.start) == (said, start)
+    assert parse(source("A=1\n")).problems == ()
+
+
 def test_an_empty_value_is_a_value() -> None:
     assert [value.text for value in read_values(source("A=\nB=''\n")).values()] == ["", ""]
 
