@@ -1,3 +1,3 @@
 """dmlint: a linter for the NumPy and Isaac Sim that a robotics environment can end up with."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
