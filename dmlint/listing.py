@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dmlint.model import InstallStep, ReferenceKind
 from dmlint.reporters.json_text import dump
-from dmlint.reporters.terminal import visible, width
+from dmlint.reporters.terminal import in_columns, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Listing = Callable[[Iterable[Document], View], Iterator[str]]
 
 VERSION = 1
+_WIDEST = 60
 
 
 def json_lines(documents: Iterable[Document], view: View) -> Iterator[str]:
@@ -42,10 +43,7 @@ def text_lines(documents: Iterable[Document], view: View) -> Iterator[str]:
             continue
         yield visible(view.path(document.source.path))
         cells = [(f"{line}:{column}", kind, visible(what), visible(rest)) for (line, column), kind, what, rest in rows]
-        sizes = [min(60, max(width(row[index]) for row in cells)) for index in range(3)]
-        for row in cells:
-            padded = (cell + " " * (size - width(cell)) for cell, size in zip(row[:3], sizes, strict=True))
-            yield f"  {'  '.join((*padded, row[3]))}".rstrip()
+        yield from (f"  {row}" for row in in_columns(cells, _WIDEST))
         yield ""
 
 

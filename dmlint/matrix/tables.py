@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from dmlint.expressions import expression
 from dmlint.matrix.rows import Status
 from dmlint.reporters.json_text import dump
-from dmlint.reporters.terminal import visible, width
+from dmlint.reporters.markdown import code
+from dmlint.reporters.terminal import in_columns, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -37,10 +37,7 @@ def text_lines(rows: Sequence[Row], view: View) -> Iterator[str]:
         return
     table = [tuple(word.upper() for word in HEADER)]
     table += [tuple(visible(cell) for cell in _words(row, view)) for row in rows]
-    sizes = [max(width(cells[at]) for cells in table) for at in range(len(HEADER))]
-    for cells in table:
-        padded = (cell + " " * (size - width(cell)) for cell, size in zip(cells, sizes, strict=True))
-        yield "  ".join(padded).rstrip()
+    yield from in_columns(table)
 
 
 def _words(row: Row, view: View) -> tuple[str, ...]:
@@ -62,21 +59,13 @@ def markdown_lines(rows: Iterable[Row], view: View) -> Iterator[str]:
     yield _line(HEADER)
     yield _line("---" for _ in HEADER)
     for row in rows:
-        numpy = " or ".join(_code(way) if way in row.numpy else way for way in say_numpy(row.numpy))
+        numpy = " or ".join(code(way) if way in row.numpy else way for way in say_numpy(row.numpy))
         status = _MARKS[row.status] + _plain(row.reason)
-        yield _line((_code(name(row, view)), *map(_plain, _versions(row)), numpy, status))
+        yield _line((code(name(row, view)), *map(_plain, _versions(row)), numpy, status))
 
 
 def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _code(text: str) -> str:
-    """A code span: longer fences than what is inside, and no bar, which ends a cell even there."""
-    safe = visible(text).replace("|", r"\|")
-    fence = "`" * (max(map(len, re.findall("`+", safe)), default=0) + 1)
-    pad = " " if "`" in safe else ""
-    return f"{fence}{pad}{safe}{pad}{fence}"
 
 
 def _plain(text: str) -> str:

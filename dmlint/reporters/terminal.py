@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
 from dmlint.expressions import expression
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _COMMAND = expression(r"##(?=\w*\[)")
 TAB = "    "
@@ -39,6 +43,23 @@ def width(text: str) -> int:
 def snippet(text: str) -> str:
     """A piece of a source line as it is shown: like ``visible``, but with tabs as spaces."""
     return visible(text.replace("\t", TAB))
+
+
+def in_columns(rows: Sequence[Sequence[str]], longest: int | None = None) -> Iterator[str]:
+    """Rows of printable cells, all of one length, as lines; a cell that is wider than ``longest`` moves what follows it
+    to the right.
+    """
+    sizes = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        padded = (
+            _padded(cell, size if longest is None else min(longest, size))
+            for cell, size in zip(row, sizes, strict=True)
+        )
+        yield "  ".join(padded).rstrip()
+
+
+def _padded(cell: str, size: int) -> str:
+    return cell + " " * (size - width(cell))
 
 
 def _shown(character: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from dmlint.expressions import expression
 from dmlint.matrix.tables import name, say_numpy
-from dmlint.reporters.terminal import visible, width
+from dmlint.reporters.json_text import dump
+from dmlint.reporters.terminal import in_columns, visible
 from dmlint.resolve.lines import hide_credentials
 from dmlint.resolve.verdicts import Verdict
 
@@ -54,10 +54,8 @@ def _rows(told: Sequence[Told], view: View) -> Iterator[str]:
     for number, entry in enumerate(told, 1):
         before = told[number - 2] if number > 1 else None
         table.append(tuple(visible(cell) for cell in (str(number), *_cells(entry, before, view))))
-    sizes = [max(width(cells[at]) for cells in table) for at in range(len(HEADER))]
-    for at, cells in enumerate(table):
-        padded = (cell + " " * (size - width(cell)) for cell, size in zip(cells, sizes, strict=True))
-        yield f"  {'  '.join(padded).rstrip()}"
+    for at, row in enumerate(in_columns(table)):
+        yield f"  {row}"
         for remark in _remarks(told[at - 1]) if at else ():
             yield visible(f"      {remark}")
 
@@ -106,7 +104,7 @@ def _static(replayed: Replayed) -> str:
 
 def json_lines(replays: Iterable[Replayed], view: View) -> Iterator[str]:
     """One JSON object on one line, in ASCII: the contract for other programs."""
-    yield json.dumps({"version": VERSION, "environments": [_entry(replayed, view) for replayed in replays]})
+    yield dump({"version": VERSION, "environments": [_entry(replayed, view) for replayed in replays]})
 
 
 def _entry(replayed: Replayed, view: View) -> dict[str, object]:

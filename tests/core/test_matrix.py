@@ -263,11 +263,12 @@ def test_each_way_once() -> None:
 
 
 def test_hostile_names_stay_in_their_cells(tmp_path: Path) -> None:
-    folder = "a|`b``c\n"
+    folder = "a\\|`b``c\n"
     found = rows(tmp_path, {f"{folder}/requirements.txt": "numpy\n"})
     view = View(root=tmp_path, cwd=tmp_path)
     _, _, line = TABLES["markdown"](found, view)
-    assert line == ("| ``` a\\|`b``c\\n/requirements.txt ``` | N/A | N/A | ? | N/A | any | ❌ DM101 numpy-unpinned |")
+    name = "`a\\`&#124;``` `b``c\\n/requirements.txt ```"
+    assert line == f"| {name} | N/A | N/A | ? | N/A | any | ❌ DM101 numpy-unpinned |"
     assert [len(text.splitlines()) for text in TABLES["text"](found, view)] == [1, 1]
 
 
