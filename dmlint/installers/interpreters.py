@@ -9,7 +9,7 @@ from dmlint.expressions import expression
 from dmlint.installers.paths import join_path, last_component
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from dmlint.shell.command import Command
     from dmlint.traced import Traced
@@ -115,7 +115,7 @@ def active_on_path(environ: Mapping[str, Traced]) -> str | None:
     """The environment whose ``bin`` stands in PATH before the system's folders, None if there is none.
 
     Folders of mere programs stand there too (``/usr/local/cuda/bin``, ``/root/.cargo/bin``): only VIRTUAL_ENV and
-    folders that are called like an environment count.
+    folders that are called like an environment count, and for a Dockerfile those that it makes (``active_of``).
     """
     path = environ["PATH"].text[:_LONGEST_PATH_VARIABLE] if "PATH" in environ else ""
     active = environ["VIRTUAL_ENV"].text if "VIRTUAL_ENV" in environ else None
@@ -125,6 +125,21 @@ def active_on_path(environ: Mapping[str, Traced]) -> str | None:
             return None
         if name == "bin" and (folder == active or _looks_like_environment(folder)):
             return environment_folder(folder)
+    return None
+
+
+def active_of(path: Traced, made: Collection[str]) -> Traced | None:
+    """The folder, of those in which virtual environments were ``made``, that PATH names before the system's own: what
+    VIRTUAL_ENV would say once such an environment is activated.
+    """
+    start = 0
+    for entry in path.text[:_LONGEST_PATH_VARIABLE].split(":"):
+        folder, _, name = entry.rstrip("/").rpartition("/")
+        if entry in _SYSTEM_BINS:
+            return None
+        if name == "bin" and folder in made:
+            return path.slice(start, start + len(folder))
+        start += len(entry) + 1
     return None
 
 

@@ -84,7 +84,12 @@ def read_uv_venv(invocation: Invocation, start: int, before: tuple[Option, ...])
     else:
         folder = arguments.last("--project", "--directory")
         name = project_environment(command, folder.text if folder else None)
-    return made_by_uv(command, arguments, name)
+    made = made_by_uv(command, arguments, name)
+    if made.actions:
+        return made
+    span = command.span
+    unsaid = NewEnvironment(span=span, interpreter=name, python=None, said=span, conditional=command.conditional)
+    return Reading(actions=(unsaid,))
 
 
 def made_by_uv(command: Command, arguments: Arguments, name: str) -> Reading:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from installer_commands import read, step_of
+from installer_commands import read, step_of, value_of
+
+from dmlint.installers.interpreters import active_of
 
 PIP = "install numpy"
 
@@ -88,6 +90,22 @@ def test_relative_path_in_an_unknown_folder() -> None:
 )
 def test_bare_pip(environ: dict[str, str], within: str | None, expected: str) -> None:
     assert step_of(read("pip install numpy", environ=environ, within=within)).interpreter == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "made", "expected"),
+    [
+        pytest.param("/opt/robot/bin:$PATH", {"/opt/robot"}, "/opt/robot", id="first"),
+        pytest.param("/opt/arm/bin/:/bin", {"/opt/arm"}, "/opt/arm", id="with a slash"),
+        pytest.param("/root/.cargo/bin:/a/bin:/b/bin", {"/b", "/a"}, "/a", id="the first of two"),
+        pytest.param("/opt/robot:/opt/robot/lib", {"/opt/robot"}, None, id="not its programs"),
+        pytest.param("/usr/bin:/opt/robot/bin", {"/opt/robot"}, None, id="after the system's"),
+        pytest.param("", {"/opt/robot"}, None, id="empty"),
+    ],
+)
+def test_the_made_environment_that_is_active(path: str, made: set[str], expected: str | None) -> None:
+    folder = active_of(value_of(path), made)
+    assert (folder.text if folder else None) == expected
 
 
 def test_version_within_conda() -> None:

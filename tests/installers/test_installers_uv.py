@@ -71,7 +71,6 @@ def test_yields(line: str, expected: list[str]) -> None:
     "line",
     [
         "uv",
-        "uv venv .venv",
         "uv pip",
         "uv pip compile numpy.in",
         "uv pip freeze",

@@ -45,6 +45,7 @@ def made(
         pytest.param("uv run -p 3.10 main.py", ("/app/.venv", "python3.10", "3.10"), id="uv run"),
         pytest.param("uv add -p 3.10 numpy", ("/app/.venv", "python3.10", "3.10"), id="uv add"),
         pytest.param("uv venv -p ${PY} /v", ("/v", None, "${PY}"), id="a variable without a value"),
+        pytest.param("uv venv /v", ("/v", None, "uv venv /v"), id="uv takes any"),
     ],
 )
 def test_made(line: str, expected: tuple[str, str | None, str]) -> None:
@@ -68,7 +69,6 @@ def test_what_a_variable_says(line: str, environ: dict[str, str], said: str) -> 
 @pytest.mark.parametrize(
     "line",
     [
-        pytest.param("uv venv /v", id="uv takes any"),
         pytest.param("uv sync", id="uv sync takes the project's"),
         pytest.param("uv remove -p 3.10 numpy", id="nothing is made to take away"),
         pytest.param("uv run --script -p 3.10 main.py", id="gone at its end"),

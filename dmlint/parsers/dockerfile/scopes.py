@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dmlint.traced import Traced
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 AUTOMATIC = frozenset(
     f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "ARCH", "OSVERSION", "VARIANT")
@@ -44,9 +44,11 @@ class StageScope:
         self.outside = outside
         self.values: dict[str, Traced | None] = dict.fromkeys(outside.declared, _HIDDEN)
         self.env_names: set[str] = set()
+        self.made: set[str] = set()
         if parent is not None:
             self.values.update(parent.values)
             self.env_names.update(parent.env_names)
+            self.made.update(parent.made)
         self._environ: dict[str, Traced] | None = None
 
     def declare(self, name: str, default: Traced | None) -> None:
@@ -68,6 +70,11 @@ class StageScope:
         self.env_names.add(name)
         self.values[name] = value
 
+    def make(self, folders: Iterable[str]) -> None:
+        """Virtual environments are made there: while PATH names one, a RUN is in it as if it had been activated."""
+        self._environ = None
+        self.made.update(folders)
+
     @property
     def environ(self) -> Mapping[str, Traced]:
         """What a RUN has in its environment, as far as it is known; the same object until something changes.
@@ -77,4 +84,14 @@ class StageScope:
         if self._environ is None:
             known = ((name, value) for name, value in self.values.items() if value is not None)
             self._environ = dict(islice(known, _MOST_EXPORTED))
+            self._activate(self._environ)
         return self._environ
+
+    def _activate(self, environ: dict[str, Traced]) -> None:
+        if not self.made or "PATH" not in environ or "VIRTUAL_ENV" in environ:
+            return
+        from dmlint.installers.interpreters import active_of
+
+        folder = active_of(environ["PATH"], self.made)
+        if folder is not None:
+            environ["VIRTUAL_ENV"] = folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.model import BaseImage, Problem, ProblemKind, Stage
+from dmlint.model import BaseImage, NewEnvironment, Problem, ProblemKind, Stage
 from dmlint.parsers.dockerfile.assignments import BadAssignmentError, read_arg, read_env
 from dmlint.parsers.dockerfile.copies import Place, join_path, read_copy, read_mount, split_fields
 from dmlint.parsers.dockerfile.expansion import expand
@@ -52,6 +52,7 @@ class Walk:
         self._escape = instructions.escape
         self._outside = GlobalScope(build_args)
         self._by_name: dict[str, OpenStage] = {}
+        self._by_own_name: dict[str, OpenStage] = {}
         self._has_from = any(one.name == "FROM" and not one.onbuild for one in instructions.all)
         self._misplaced = False
         self._handlers: Mapping[str, Callable[[OpenStage, Instruction], None]] = {
@@ -112,6 +113,7 @@ class Walk:
         else:
             stage.image = self._image(words[0], value, name, "FROM")
         self.stages.append(stage)
+        self._by_own_name[name] = stage
         if named:
             self._by_name[name.lower()] = stage
 
@@ -168,7 +170,12 @@ class Walk:
     def _copy(self, stage: OpenStage, instruction: Instruction) -> None:
         written = instruction.find_flag("from")
         origin = self._origin(stage, written, f"{instruction.name} --from") if written and written.pieces else None
-        stage.actions += read_copy(instruction, self._place(stage), origin)
+        copies = read_copy(instruction, self._place(stage), origin)
+        stage.actions += copies
+        copied = self._by_own_name.get(origin) if origin is not None else None
+        if copied is not None and copied.scope.made:
+            # An environment knows its own path: where it is copied to another one, PATH finds none that works.
+            stage.scope.make(copied.scope.made)
 
     def _run(self, stage: OpenStage, instruction: Instruction) -> None:
         for flag in instruction.flags:
@@ -177,6 +184,9 @@ class Walk:
         around = Surroundings(environ=stage.scope.environ, cwd=stage.cwd, shell=stage.shell)
         reading = read_run(instruction, around)
         stage.actions += reading.actions
+        made = [action.interpreter for action in reading.actions if isinstance(action, NewEnvironment)]
+        if made:
+            stage.scope.make(made)
         self.problems += reading.problems
         self.comments += reading.comments
 
