@@ -52,10 +52,7 @@ def _read_environment(path: str, files: RequirementFiles) -> Document | Problem 
     claimed = claim(path)
     if claimed is not None and claimed.name != _ENVIRONMENTS:
         return None
-    if path not in files.documents:
-        source = files.repository.read(path)
-        files.documents[path] = source if isinstance(source, Problem) else conda_environment.parse(source)
-    return files.documents[path]
+    return files.document(path, conda_environment.parse)
 
 
 def _follow(path: str, reference: FileReference, document: Document, files: RequirementFiles) -> Bundle:

@@ -9,7 +9,7 @@ from dmlint.pep508 import read_requirement
 from dmlint.records import dataclass, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from dmlint.model import Document, FileReference, FileWrite, Source
     from dmlint.repository import Repository
@@ -98,7 +98,7 @@ class RequirementFiles:
             if (current, as_role) in seen:
                 continue
             seen.add((current, as_role))
-            document = self._parse(current)
+            document = self.document(current)
             self._left -= 1
             if isinstance(document, Problem):
                 problems.append(document)
@@ -125,7 +125,7 @@ class RequirementFiles:
 
         ``bounds`` says that the installer heeds the bounds in it, as uv does with its own table.
         """
-        document = self._parse(path)
+        document = self.document(path)
         if isinstance(document, Problem):
             return Bundle(problems=(document,))
         wanted = {"project", *reference.extras, *reference.groups, *(f"{extra} (extra)" for extra in reference.extras)}
@@ -162,14 +162,15 @@ class RequirementFiles:
             self._leads[path] = [(reference, lead) for reference, lead in found if lead is not None]
         return self._leads[path]
 
-    def _parse(self, path: str) -> Document | Problem:
+    def document(self, path: str, parse: Callable[[Source], Document] | None = None) -> Document | Problem:
+        """What a file states, parsed but once: by ``parse``, without one as a requirements file or a project."""
         if path not in self.documents:
             source = self.repository.read(path)
-            self.documents[path] = source if isinstance(source, Problem) else _read(source)
+            self.documents[path] = source if isinstance(source, Problem) else (parse or _parse)(source)
         return self.documents[path]
 
 
-def _read(source: Source) -> Document:
+def _parse(source: Source) -> Document:
     """A file that something points at is a requirements file, whatever its name, unless it is a project's."""
     from dmlint.parsers import pyproject, requirements
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmlint.expressions import expression
-from dmlint.model import DmlintError
+from dmlint.model import LIVE, DmlintError
 from dmlint.records import dataclass
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Target:
     @property
     def path(self) -> str:
         """What findings about it are said to be in: ``env:/isaac-sim/python.sh``, ``env:NAME:/isaac-sim/python.sh``."""
-        return ":".join(("env", *([self.container] if self.container else []), self.name))
+        return f"{LIVE}{self.container}:{self.name}" if self.container else f"{LIVE}{self.name}"
 
 
 def find_local(asked: str | None, environ: Mapping[str, str]) -> Target:
@@ -103,11 +103,15 @@ def _candidates(environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def find_contained(
-    container: str, asked: str | None, engine: str | None, environ: Mapping[str, str], succeeds: Callable[..., bool]
+    container: str,
+    asked: str | None,
+    engine: str | None,
+    environ: Mapping[str, str],
+    succeeds: Callable[[Sequence[str]], bool],
 ) -> Target:
     """The interpreter in a running container: Isaac Sim's if it has that and none is asked for, else ``python3``.
 
-    ``succeeds`` tells whether a command (a sequence of words) ends with 0. ProbeError for what cannot be meant.
+    ``succeeds`` tells whether a command ends with 0. ProbeError for what cannot be meant.
     """
     if not _CONTAINER.fullmatch(container):
         raise ProbeError(f"'{container}' is no name of a container")
@@ -120,7 +124,7 @@ def find_contained(
     return Target(name=name, command=(*reach, name), container=container, engine=program)
 
 
-def _default_inside(reach: Sequence[str], succeeds: Callable[..., bool]) -> str:
+def _default_inside(reach: Sequence[str], succeeds: Callable[[Sequence[str]], bool]) -> str:
     return ISAAC if succeeds((*reach, "test", "-x", ISAAC)) else "python3"
 
 
