@@ -54,7 +54,7 @@ def _split(text: str) -> list[str]:
 def _weigh(words: list[str], line: str, text: list[str]) -> int:
     """How many characters of a message tell that it is a text; 0 where it is not."""
     whole = _size(text)
-    if _pattern(text).search(line):
+    if _pattern(_without_class(text)).search(line):
         return whole
     # What is longer than a message with its gaps filled in is no part of it.
     if len(line) > 4 * whole:
@@ -62,6 +62,11 @@ def _weigh(words: list[str], line: str, text: list[str]) -> int:
     starts = [start for start in range(len(text)) if text[start] in words[:1]]
     shared = max((_share(words, text[start:]) or 0 for start in starts), default=0)
     return shared if shared >= _SHORTEST_FRAGMENT else 0
+
+
+def _without_class(text: list[str]) -> list[str]:
+    """A text without the class of its exception: a warning or a log that passes it on names another, or none."""
+    return text[1:] if text[0].endswith("error") else text
 
 
 def _size(words: list[str]) -> int:

@@ -52,6 +52,17 @@ def first_texts(message: str) -> list[str]:
         ),
         pytest.param("RuntimeError: Numpy is not available", "RuntimeError: Numpy is not available", id="torch"),
         pytest.param(
+            "UserWarning: Failed to initialize NumPy: _ARRAY_API not found (Triggered internally at numpy.cpp:84.)",
+            "AttributeError: _ARRAY_API not found",
+            id="passed on in a warning",
+        ),
+        pytest.param(
+            "2026-01-02 [4,211ms] [Error] [omni.node] Unable to write from unknown dtype, kind=f, size=0 in a node",
+            "TypeError: Unable to write",
+            id="passed on in a log",
+        ),
+        pytest.param("ImportError: numpy.core.umath failed to import", "AttributeError: _ARRAY_API", id="umath"),
+        pytest.param(
             'File "e.py", line 3\nAttributeError: `np.float_` was removed in the NumPy 2.0 release. Use `np.float64` '
             "instead.",
             "AttributeError: `np.*` was removed in the NumPy 2.0",
