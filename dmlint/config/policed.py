@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.config.errors import ConfigError
 from dmlint.config.outputs import OUTPUTS
 from dmlint.config.settings import EVERYTHING, KEYS, Settings, layered
 from dmlint.records import dataclass, replace
@@ -44,17 +45,23 @@ class Policy:
 
 
 def read_policy(path: Path, tables: Iterable[Table]) -> Policy:
-    """The policy that a file and those that it extends, lowest first, say; ConfigError as for a configuration."""
+    """The policy that a file and those that it extends, lowest first, say; ConfigError as for a configuration, and for
+    a file that asks for nothing, as one does that was cut off or is another than was meant.
+    """
     settings = Settings(select=())
     kept: list[Table] = []
+    asked = False
     waivable: tuple[str, ...] = ()
     for table in tables:
         table.refuse_others((*KEYS, WAIVABLE))
         for key in _ELSEWHERE:
             if key in table.values:
                 raise table.wrong(key, "has no place in a policy")
+        asked = asked or bool(table.values)
         waivable += table.strings(WAIVABLE, ())
         rest = {key: value for key, value in table.values.items() if key != WAIVABLE}
         kept.append(replace(table, values=rest))
         settings = layered(settings, kept[-1])
+    if not asked:
+        raise ConfigError(f"{path}: a policy asks for something, and this file holds none of its keys")
     return Policy(path=path, settings=settings, tables=tuple(kept), waivable=waivable)

@@ -144,7 +144,7 @@ def test_the_severities_of_a_policy_win(here: Path) -> None:
         pytest.param("fail-on = 'warning'", "", 1, id="stricter-than-the-default"),
         pytest.param("fail-on = 'warning'", "fail-on = 'error'", 1, id="stricter-than-the-repository"),
         pytest.param("fail-on = 'error'", "fail-on = 'notice'", 1, id="the-repository-is-stricter"),
-        pytest.param("", "", 0, id="nobody-is"),
+        pytest.param("waivable = []", "", 0, id="nobody-is"),
     ],
 )
 def test_fail_on_can_only_be_made_stricter(here: Path, policy: str, own: str, code: int) -> None:
@@ -224,6 +224,7 @@ def test_the_settings_name_it(here: Path) -> None:
         pytest.param("output-format = 'json'", "output-format has no place in a policy", id="output-format"),
         pytest.param("docs-url = 'https://x.org'", "docs-url has no place in a policy", id="docs-url"),
         pytest.param("x = ", "this is not valid TOML", id="no-toml"),
+        pytest.param("", "a policy asks for something", id="empty"),
     ],
 )
 def test_a_wrong_policy_stops_the_run(here: Path, policy: str, message: str) -> None:
@@ -232,6 +233,11 @@ def test_a_wrong_policy_stops_the_run(here: Path, policy: str, message: str) -> 
     assert (result.exit_code, result.stdout) == (2, "")
     assert message in result.stderr
     assert "policy.toml" in result.stderr
+
+
+def test_a_policy_without_its_table_stops_the_run(here: Path) -> None:
+    write({"pyproject.toml": "[project]\nname = 'x'\n"})
+    assert "pyproject.toml: a policy asks for something" in call("--policy", "pyproject.toml").stderr
 
 
 def test_a_policy_that_is_not_there_stops_the_run(here: Path) -> None:
