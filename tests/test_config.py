@@ -199,6 +199,17 @@ def test_pyproject_table_must_be_one(tmp_path: Path) -> None:
         read(tmp_path)
 
 
+def test_a_configuration_that_is_a_link_to_nowhere_is_said(tmp_path: Path) -> None:
+    (tmp_path / "dmlint.toml").symlink_to("nowhere.toml")
+    with pytest.raises(ConfigError, match=r"dmlint.toml: No such file or directory$"):
+        read(tmp_path)
+
+
+def test_a_folder_of_that_name_is_no_configuration(tmp_path: Path) -> None:
+    (tmp_path / "dmlint.toml").mkdir()
+    assert read(tmp_path).settings == Settings()
+
+
 def test_unreadable_pyproject_is_no_configuration(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").symlink_to("/proc/self/mem")
     assert read(tmp_path).settings == Settings()

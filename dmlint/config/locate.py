@@ -78,7 +78,8 @@ def _in_folder(folder: Path) -> Found | None:
     """The configuration that stands in a folder, by the order of the names."""
     for name in _NAMES:
         path = folder / name
-        if not path.is_file():
+        # A link that leads nowhere is no folder: reading it says what is wrong.
+        if not path.is_file() and (path.exists() or not path.is_symlink()):
             continue
         if name != _PYPROJECT:
             return Found(path=path, values=load_table(path, ConfigError))
