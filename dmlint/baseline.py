@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from dmlint.model import DmlintError
+from dmlint.model import DmlintError, cause_of
 from dmlint.records import dataclass
 from dmlint.tables import suggest
 
@@ -89,7 +89,7 @@ def load(path: Path) -> frozenset[Fingerprint]:
     try:
         data = json.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise BaselineError(f"{path}: {(error.strerror or 'unknown cause').lower()}") from None
+        raise BaselineError(f"{path}: {cause_of(error)}") from None
     except json.JSONDecodeError as error:
         raise _broken(path, f"line {error.lineno}, column {error.colno}: {error.msg}") from None
     except (ValueError, RecursionError) as error:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dmlint.decoding import decode
 from dmlint.expressions import expression
-from dmlint.model import DmlintError, Problem, ProblemKind, Source
+from dmlint.model import DmlintError, Problem, ProblemKind, Source, cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,7 +113,7 @@ class Repository:
         except _RefusedError as error:
             return _refusal(path, str(error))
         except OSError as error:
-            return _refusal(path, f"it cannot be read: {(error.strerror or 'unknown cause').lower()}")
+            return _refusal(path, f"it cannot be read: {cause_of(error)}")
         except (ValueError, RuntimeError):
             return _refusal(path, "its name cannot be looked up")
         return _decode(data, path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from dmlint.model import cause_of
 from dmlint.records import MISSING, fields
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def load_table(path: Path, error: type[DmlintError]) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as cause:
-        raise error(f"{path}: {cause.strerror}") from None
+        raise error(f"{path}: {cause_of(cause)}") from None
     except (ValueError, RecursionError) as cause:
         raise error(f"{path}: this is not valid TOML: {cause}") from None
 

@@ -201,7 +201,7 @@ def test_pyproject_table_must_be_one(tmp_path: Path) -> None:
 
 def test_a_configuration_that_is_a_link_to_nowhere_is_said(tmp_path: Path) -> None:
     (tmp_path / "dmlint.toml").symlink_to("nowhere.toml")
-    with pytest.raises(ConfigError, match=r"dmlint.toml: No such file or directory$"):
+    with pytest.raises(ConfigError, match=r"dmlint.toml: no such file or directory$"):
         read(tmp_path)
 
 
@@ -244,7 +244,7 @@ def test_named_pyproject(tmp_path: Path, text: str, format_: str | None) -> None
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        pytest.param("missing.toml", "No such file", id="missing"),
+        pytest.param("missing.toml", "no such file", id="missing"),
         pytest.param("pyproject.toml", "not valid TOML", id="broken-pyproject"),
     ],
 )

@@ -238,7 +238,7 @@ def test_folders_of_tools_are_entered_only_by_name(tmp_path: Path) -> None:
 def test_a_folder_that_went_away_is_a_warning(tmp_path: Path) -> None:
     warnings: list[str] = []
     assert list(walk.files(tmp_path, "gone", warnings)) == []
-    assert warnings == ["cannot look into gone: No such file or directory"]
+    assert warnings == ["cannot look into gone: no such file or directory"]
 
 
 def test_paths_that_git_cannot_judge_are_not_ignored(tmp_path: Path) -> None:

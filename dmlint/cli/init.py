@@ -8,7 +8,7 @@ import click
 
 from dmlint.cli import options
 from dmlint.cli.output import deliver_bytes, note
-from dmlint.model import DmlintError
+from dmlint.model import DmlintError, cause_of
 
 _OWN = (".dmlint.toml", "dmlint.toml")
 _PYPROJECT = Path("pyproject.toml")
@@ -70,7 +70,7 @@ def _extended(path: Path) -> bytes:
         added = gap + _table("tool", "dmlint").replace("\n", ending)
         _tools(text + added)
     except OSError as error:
-        raise InitError(f"cannot read {path}: {(error.strerror or 'unknown cause').lower()}") from error
+        raise InitError(f"cannot read {path}: {cause_of(error)}") from error
     except (TOMLKitError, ValueError, RecursionError) as error:
         raise InitError(f"{path} cannot take a table tool.dmlint: {error}") from error
     return data + added.encode()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmlint.cli.output import warn
+from dmlint.model import cause_of
 from dmlint.records import replace
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def append(report: Report, view: View) -> None:
             return
         _append(path, report, replace(view, quiet=False))
     except OSError as error:
-        warn(f"cannot write {name} ({VARIABLE}): {(error.strerror or 'unknown cause').lower()}")
+        warn(f"cannot write {name} ({VARIABLE}): {cause_of(error)}")
 
 
 def _append(path: Path, report: Report, view: View) -> None:

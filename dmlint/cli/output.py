@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from dmlint.model import DmlintError
+from dmlint.model import DmlintError, cause_of
 from dmlint.reporters.terminal import visible
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _let_go(stream: IO[str]) -> None:
 
 
 def _fault(target: object, error: OSError) -> OutputError:
-    return OutputError(f"cannot write {target}: {(error.strerror or 'unknown cause').lower()}")
+    return OutputError(f"cannot write {target}: {cause_of(error)}")
 
 
 def note(message: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dmlint.cli import prepare
 from dmlint.cli.output import warn
+from dmlint.model import cause_of
 from dmlint.records import dataclass
 
 if TYPE_CHECKING:
@@ -81,4 +82,4 @@ def read_standard_input() -> bytes:
     try:
         return sys.stdin.buffer.read()
     except OSError as error:
-        raise prepare.CallError(f"cannot read standard input: {(error.strerror or 'unknown cause').lower()}") from error
+        raise prepare.CallError(f"cannot read standard input: {cause_of(error)}") from error

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from dmlint.config.patterns import ignore_file
+from dmlint.model import cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,5 +94,5 @@ def _entries(root: Path, folder: str, warnings: list[str]) -> list[os.DirEntry[s
         with os.scandir(root / folder) as entries:
             return list(entries)
     except OSError as error:
-        warnings.append(f"cannot look into {folder or '.'}: {error.strerror}")
+        warnings.append(f"cannot look into {folder or '.'}: {cause_of(error)}")
         return []

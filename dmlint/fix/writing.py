@@ -10,7 +10,7 @@ from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
 from dmlint.decoding import encode
-from dmlint.model import DmlintError
+from dmlint.model import DmlintError, cause_of
 
 if TYPE_CHECKING:
     from dmlint.fix.rounds import Change
@@ -33,8 +33,7 @@ def write(change: Change) -> None:
             raise FixError(f"{path}: it has changed since it was read, and is left as it is")
         _replace(change.place, fixed_bytes(change, data))
     except OSError as error:
-        reason = (error.strerror or "unknown cause").lower()
-        raise FixError(f"{path}: the fixed file cannot be written: {reason}") from error
+        raise FixError(f"{path}: the fixed file cannot be written: {cause_of(error)}") from error
 
 
 def fixed_bytes(change: Change, data: bytes) -> bytes:

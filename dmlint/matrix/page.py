@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.expressions import expression
-from dmlint.model import DmlintError
+from dmlint.model import DmlintError, cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,7 +39,7 @@ def _between(path: Path) -> list[str]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise PageError(f"cannot read {path}: {(error.strerror or 'unknown cause').lower()}") from error
+        raise PageError(f"cannot read {path}: {cause_of(error)}") from error
     except UnicodeDecodeError:
         raise PageError(f"cannot read {path}: it is not UTF-8") from None
     _, start, rest = text.partition(START)

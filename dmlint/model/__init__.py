@@ -19,7 +19,17 @@ from dmlint.model.builds import (
     Stage,
 )
 from dmlint.model.document import Document, Presence, Reading
-from dmlint.model.findings import Addition, DmlintError, Edit, Finding, Problem, ProblemKind, Proposal, Severity
+from dmlint.model.findings import (
+    Addition,
+    DmlintError,
+    Edit,
+    Finding,
+    Problem,
+    ProblemKind,
+    Proposal,
+    Severity,
+    cause_of,
+)
 from dmlint.model.requirements import Dependency, FileReference, Group, ReferenceKind, Role
 from dmlint.model.source import LIVE, Note, Source, Span, is_live
 
@@ -56,5 +66,6 @@ __all__ = [
     "Source",
     "Span",
     "Stage",
+    "cause_of",
     "is_live",
 ]

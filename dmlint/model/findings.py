@@ -15,6 +15,11 @@ class DmlintError(Exception):
     """A fault in the call, the configuration or a rule pack; the command line prints it and exits with 2."""
 
 
+def cause_of(error: OSError) -> str:
+    """What the system says of a fault, as the end of a sentence."""
+    return (error.strerror or "unknown cause").lower()
+
+
 class Severity(Enum):
     """How much a finding weighs, in GitHub's own words, weightiest first."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from dmlint.expressions import expression
+from dmlint.model import cause_of
 from dmlint.records import dataclass, field
 from dmlint.resolve.lines import hide_credentials
 from dmlint.resolve.plan import ResolverError, UnsatisfiableError
@@ -80,7 +81,7 @@ class Uv:
         except subprocess.TimeoutExpired:
             raise ResolverError(f"uv did not resolve {asked} within {self.limit:g} seconds") from None
         except OSError as error:
-            raise ResolverError(f"cannot run {self.program}: {(error.strerror or 'unknown cause').lower()}") from error
+            raise ResolverError(f"cannot run {self.program}: {cause_of(error)}") from error
         if done.returncode:
             _refuse(done.returncode, done.stderr.decode("utf-8", "replace"), asked)
 

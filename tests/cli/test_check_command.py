@@ -127,7 +127,7 @@ def test_no_file_is_a_warning(here: Path) -> None:
         pytest.param("ignore = ['DM9999']", "names 'DM9999'", id="ignore"),
         pytest.param("severities = {DM9999 = 'error'}", "names 'DM9999'", id="severities"),
         pytest.param("per-file-ignores = {'*.py' = ['DM9999']}", "names 'DM9999'", id="per-file-ignores"),
-        pytest.param("extend-rules = ['none.toml']", "none.toml: No such file", id="extend-rules"),
+        pytest.param("extend-rules = ['none.toml']", "none.toml: no such file", id="extend-rules"),
         pytest.param(
             "environments = [{profile = 'x', path = 'b'}]", "names 'x', which is no profile", id="environments"
         ),

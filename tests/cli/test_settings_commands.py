@@ -157,7 +157,7 @@ def test_a_configuration_stands_on_another(here: Path) -> None:
             "b.toml: extend leads back to where it started",
             id="cycle",
         ),
-        pytest.param({"dmlint.toml": "extend = 'a.toml'"}, "a.toml: No such file", id="missing"),
+        pytest.param({"dmlint.toml": "extend = 'a.toml'"}, "a.toml: no such file", id="missing"),
         pytest.param({"dmlint.toml": "extend = ['a.toml']"}, "extend must be a string", id="list"),
         pytest.param(
             {"dmlint.toml": "extend = 'a.toml'", "a.toml": "selct = []"},
