@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +12,7 @@ import click
 from dmlint import __version__
 from dmlint.cli.check import check
 from dmlint.cli.group import DefaultGroup
-from dmlint.cli.stop import report_crash
+from dmlint.cli.stop import Stop, report_crash
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +47,10 @@ def cli() -> None:
 
     Exit codes: 0 nothing failed, 1 findings at or above --fail-on, 2 a wrong call, configuration or rule pack.
     """
+    try:
+        Path.cwd()
+    except FileNotFoundError as error:
+        raise Stop("the working directory is there no more") from error
 
 
 def run(arguments: Sequence[str]) -> int:

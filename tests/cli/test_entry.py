@@ -123,6 +123,18 @@ def test_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert "No such option" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder that is stood in cannot be deleted there")
+def test_a_working_directory_that_is_gone_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert cli.run(["explain", "DM101"]) == 2
+    assert capsys.readouterr().err == "dmlint: error: the working directory is there no more\n"
+
+
 def test_findings_give_one(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_text("numpy", encoding="utf-8")
     done = start("--output-format", "concise", cwd=tmp_path)
