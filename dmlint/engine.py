@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from dmlint.rulepack import Rule, RulePack
     from dmlint.suppression import Suppression
 
+_SHARE = 30
+"""To read fewer files takes no longer than to start a process for them and to take what it says."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -48,12 +51,15 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What is to be judged, and by what: ``files`` (root-relative) are reported on, ``context`` is read too."""
+    """What is to be judged, and by what: ``files`` (root-relative) are reported on, ``context`` is read too. Reading
+    may take so many processes (``jobs``), None for as many as can be at work at a time.
+    """
 
     files: tuple[str, ...]
     settings: Settings
     pack: RulePack
     context: tuple[str, ...] = ()
+    jobs: int | None = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +84,35 @@ class Judgement:
 
 
 def read_documents(
-    repository: Repository, paths: Collection[str], progress: Progress = silent
+    repository: Repository, paths: Collection[str], progress: Progress = silent, jobs: int | None = 1
 ) -> dict[str, Document | Problem]:
-    """Each claimed file as what its parser states, by path; a file that cannot be read at all is a problem."""
+    """Each claimed file as what its parser states, by path; a file that cannot be read at all is a problem.
+
+    ``jobs`` processes share the files, if these are enough for them; None is for as many as can be at work at a time.
+    """
+    shares = len(paths) // _SHARE
+    if jobs == 1 or shares < 2:
+        return _read(repository, paths, progress)
+    from dmlint.processes import count_jobs, spread
+
+    shares = min(shares, count_jobs(jobs))
+    listed = tuple(paths)
+
+    def read(number: int) -> dict[str, Document | Problem]:
+        def tell(doing: str, done: int, _total: int) -> None:
+            progress(doing, done * shares, len(listed))
+
+        return _read(repository, listed[number::shares], silent if number else tell)
+
+    found: dict[str, Document | Problem] = {}
+    for documents in spread(read, shares, repository.held()):
+        found |= documents
+    for path, entry in found.items():
+        repository.hold(path, entry.source if isinstance(entry, Document) else entry)
+    return {path: found[path] for path in listed if path in found}
+
+
+def _read(repository: Repository, paths: Collection[str], progress: Progress) -> dict[str, Document | Problem]:
     documents: dict[str, Document | Problem] = {}
     for done, path in enumerate(paths):
         progress("reading", done, len(paths))
@@ -131,7 +163,7 @@ def judge(repository: Repository, case: Case, progress: Progress = silent) -> Ju
 
     settings, pack = case.settings, case.pack
     reported = dict.fromkeys(case.files)
-    documents = read_documents(repository, dict.fromkeys((*reported, *case.context)), progress)
+    documents = read_documents(repository, dict.fromkeys((*reported, *case.context)), progress, case.jobs)
     scene, suppressions = _read_scene(documents, repository, case, progress)
     rules = [rule for rule in pack.rules if settings.selects(rule.id)]
     progress("checking", len(documents), len(documents))

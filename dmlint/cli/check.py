@@ -41,6 +41,7 @@ class Given:
     no_ignore: bool
     add_ignore: str | None
     quiet: bool
+    jobs: int | None
 
     @property
     def reports_nothing(self) -> bool:
@@ -62,6 +63,7 @@ class Given:
 @options.comments
 @options.stdin_filename
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
+@options.jobs
 @options.configuration
 @options.baseline
 @options.files
@@ -73,7 +75,7 @@ def check(**given: Any) -> None:
 
 def _check(asked: Asked, given: Given) -> int:
     _refuse(asked, given)
-    scope = read_scope(asked.paths, given.stdin_filename, quiet=given.quiet)
+    scope = read_scope(asked.paths, given.stdin_filename, quiet=given.quiet, jobs=given.jobs)
     asked = replace(asked, paths=scope.paths)
     configuration = prepare.with_baseline(prepare.configured(asked), asked)
     settings = configuration.settings

@@ -29,6 +29,7 @@ class Given:
     check: Path | None
     output_file: Path | None
     quiet: bool
+    jobs: int | None
 
 
 @click.command(context_settings=options.SETTINGS)
@@ -43,6 +44,7 @@ class Given:
 )
 @options.output_file
 @click.option("-q", "--quiet", is_flag=True, help="Print no warnings.")
+@options.jobs
 @options.configuration
 @options.baseline
 @options.files
@@ -56,7 +58,7 @@ def _matrix(asked: Asked, given: Given) -> int:
     if sum(option is not None for option in (given.layout, given.explain, given.check)) > 1:
         raise prepare.CallError("--output-format, --explain and --check exclude each other")
     configuration = prepare.with_baseline(prepare.configured(asked), asked)
-    scope = Scope(paths=asked.paths, quiet=given.quiet)
+    scope = Scope(paths=asked.paths, quiet=given.quiet, jobs=given.jobs)
     files = scope.files(configuration)
     view = prepare.view(configuration)
     judgement, pack = prepare.judged(configuration, files, scope)

@@ -201,6 +201,13 @@ comments = _together(
     ),
 )
 
+jobs = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="In how many processes to read many files (by default as many as can be at work at a time).",
+)
+
 stdin_filename = click.option(
     "--stdin-filename",
     type=click.Path(path_type=Path),

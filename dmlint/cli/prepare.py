@@ -168,7 +168,7 @@ def _looker(
 
     context, policy = scope.context(configuration), configuration.policy
     if policy is None:
-        case = Case(files=files, context=context, settings=settings, pack=pack)
+        case = Case(files=files, context=context, settings=settings, pack=pack, jobs=scope.jobs)
         return follow(lambda tree, tell: judge(tree, case, tell), scope), frozenset()
     from dmlint import policy as policing
 
@@ -179,12 +179,14 @@ def _looker(
         context=context,
         settings=policing.of_repository(policy, rules, settings),
         pack=rules.pack,
+        jobs=scope.jobs,
     )
     required = Case(
         files=files,
         context=scope.context(policed(configuration)),
         settings=policing.of_policy(policy, rules, settings),
         pack=policing.of_policy_pack(rules),
+        jobs=scope.jobs,
     )
     return follow(lambda tree, tell: policing.judge_both(tree, own, required, policy, tell), scope), rules.enforced
 

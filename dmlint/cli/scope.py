@@ -23,12 +23,13 @@ _STANDARD_INPUT = Path("-")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """The ``paths``, or the one of the file that standard input holds the ``text`` of. ``quiet`` says that warnings are
-    not welcome, nor how far a run is.
+    not welcome, nor how far a run is. ``jobs`` is how many processes may read, None for as many as can work at a time.
     """
 
     paths: tuple[Path, ...]
     text: bytes | None = None
     quiet: bool = False
+    jobs: int | None = None
 
     def files(self, configuration: Configuration) -> tuple[str, ...]:
         """The files to look at, relative to the root; says what it cannot look at, and when there is nothing."""
@@ -58,7 +59,7 @@ class Scope:
         return repository.overlay_bytes(files[0], self.text)
 
 
-def read_scope(paths: tuple[Path, ...], stdin_filename: Path | None, *, quiet: bool) -> Scope:
+def read_scope(paths: tuple[Path, ...], stdin_filename: Path | None, *, quiet: bool, jobs: int | None = None) -> Scope:
     """What ``check`` looks at; reads standard input where ``-`` asks for it.
 
     Raises CallError for ``-`` beside other paths or without a file name, and for a file name without ``-``.
@@ -69,7 +70,7 @@ def read_scope(paths: tuple[Path, ...], stdin_filename: Path | None, *, quiet: b
     if reads and stdin_filename is None:
         raise prepare.CallError("- is standard input: --stdin-filename PATH says which file it is")
     if stdin_filename is None:
-        return Scope(paths=paths, quiet=quiet)
+        return Scope(paths=paths, quiet=quiet, jobs=jobs)
     if not reads:
         raise prepare.CallError(f"--stdin-filename goes with the path -: dmlint --stdin-filename {stdin_filename} -")
     return Scope(paths=(stdin_filename,), text=read_standard_input(), quiet=quiet)

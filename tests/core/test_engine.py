@@ -28,6 +28,23 @@ def test_documents_by_path(tmp_path: Path) -> None:
     assert [type(entry) for entry in documents.values()] == [Document, Problem]
 
 
+@pytest.mark.parametrize("jobs", [1, 2, 3, None])
+def test_documents_come_in_order_and_of_what_the_tree_holds(jobs: int | None, tmp_path: Path) -> None:
+    paths = [f"{name}/requirements.txt" for name in range(100)]
+    write_tree(tmp_path, dict.fromkeys([path for path in paths if "9" not in path], "numpy\n"))
+    repository, told = Repository(tmp_path), list[tuple[str, int, int]]()
+    before = repository.read(paths[1])
+    documents = read_documents(repository, [*paths, "README.md"], lambda *progress: told.append(progress), jobs)
+    assert [*documents] == paths
+    assert all(
+        repository.read(path) is (entry.source if isinstance(entry, Document) else entry)
+        for path, entry in documents.items()
+    )
+    assert repository.read(paths[1]) is before
+    assert {total for _, _, total in told} == {101}
+    assert max(done for _, done, _ in told) <= 101
+
+
 def test_a_file_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
     report = lint(Repository(tmp_path), ["missing/Dockerfile"], Settings(), SHIPPED)
     (finding,) = report.findings
