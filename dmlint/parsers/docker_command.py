@@ -90,7 +90,7 @@ def _read_build(command: Command, words: Sequence[Word]) -> BuildRequest:
             options.setdefault(name, []).append(value)
         else:
             rest.append(value)
-    args, given = _read_args(options.get("build-arg", []))
+    args, given = read_args(options.get("build-arg", []))
     tags = [value.text for value in options.get("t", []) + options.get("tag", []) if not value.unresolved]
     targets = [value.text for value in options.get("target", []) if not value.unresolved]
     context = _context(command, rest[-1]) if rest else None
@@ -109,7 +109,7 @@ def _read_build(command: Command, words: Sequence[Word]) -> BuildRequest:
     )
 
 
-def _read_args(values: Sequence[Traced]) -> tuple[dict[str, Traced], tuple[str, ...]]:
+def read_args(values: Sequence[Traced]) -> tuple[dict[str, Traced], tuple[str, ...]]:
     """Build arguments: those whose value is known, and the names of the others."""
     args: dict[str, Traced] = {}
     given: dict[str, None] = {}

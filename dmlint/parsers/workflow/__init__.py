@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dmlint.model import BaseImage, Problem
 from dmlint.parsers.scripts.reading import read_text
 from dmlint.parsers.scripts.units import HERE, Unit, Units, bring_checkout
+from dmlint.parsers.workflow.build_action import read_builds
 from dmlint.parsers.workflow.expressions import Context, alternatives, expand, read_inputs, read_matrix
 from dmlint.records import dataclass
 from dmlint.shell.relevance import SHELLS
@@ -98,6 +99,7 @@ class _Job:
         uses, run = step.get("uses"), step.get("run")
         if uses is not None and (uses.value or "").startswith(_DOCKER):
             self._images(uses, "uses")
+        self.units.builds.extend(read_builds(step, self.context))
         if run is None or not self._is_for_shell(step):
             return
         context = self._inside(step)

@@ -9,7 +9,7 @@ from dmlint.records import dataclass
 from dmlint.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from dmlint.yaml import Node
 
@@ -51,14 +51,21 @@ def expand(text: Traced, context: Context) -> Traced:
 
 def alternatives(text: Traced, context: Context) -> list[Traced]:
     """All that a text can be: one value for each of a matrix variable in it."""
-    inner = (_NAMED.fullmatch(text.text[start + 3 : end - 2].strip()) for start, end in _expressions(text.text))
+    return [expand(text, turn) for turn in turns([text], context)]
+
+
+def turns(texts: Iterable[Traced], context: Context) -> list[Context]:
+    """The context for each value of the matrix variable that texts name; where they name several, nothing is known of
+    which values come together.
+    """
+    written = (text.text[start + 3 : end - 2] for text in texts for start, end in _expressions(text.text))
+    inner = (_NAMED.fullmatch(expression.strip()) for expression in written)
     names = {match[3] for match in inner if match and match[1] == "matrix"}
     if len(names) != 1:
-        return [expand(text, context)]
+        return [context]
     (name,) = names
     values = context.matrix.get(name, ())[:MOST_VALUES]
-    turns = [Context(env=context.env, inputs=context.inputs, matrix={name: [value]}) for value in values]
-    return [expand(text, turn) for turn in turns] or [expand(text, context)]
+    return [Context(env=context.env, inputs=context.inputs, matrix={name: [value]}) for value in values] or [context]
 
 
 def _expressions(text: str) -> Iterator[tuple[int, int]]:

@@ -127,3 +127,63 @@ def test_malformed() -> None:
 def test_comments() -> None:
     text = job("steps:\n  # dmlint: ignore[DM101] a\n- run: |\n    # dmlint: ignore[DM102] b\n    pip install a")
     assert [span.text[10:] for span in read(PATH, text).comments] == ["ignore[DM101] a", "ignore[DM102] b"]
+
+
+def uses(inputs: str, action: str = "docker/build-push-action@v6") -> str:
+    """A job that builds an image."""
+    step = "".join(f"\n      {line}" for line in inputs.split("\n")) if inputs else ""
+    return job(f"strategy: {{matrix: {{s: ['1', '2'], o: [a, b]}}}}\nsteps:\n  - uses: {action}\n    with:{step}")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(uses(""), ["build-push-action: . Dockerfile None {} ()"], id="nothing-said"),
+        pytest.param(
+            uses("context: sim\ntarget: run"), ["build-push-action: sim sim/Dockerfile run {} ()"], id="context"
+        ),
+        pytest.param(
+            uses("context: sim\nfile: docker/x"),
+            ["build-push-action: sim docker/x None {} ()"],
+            id="file-from-root",
+        ),
+        pytest.param(
+            uses("context: '{{defaultContext}}:sim'\nfile: x"),
+            ["build-push-action: sim sim/x None {} ()"],
+            id="a-folder-of-the-repository",
+        ),
+        pytest.param(
+            uses("context: '{{defaultContext}}'"), ["build-push-action: . Dockerfile None {} ()"], id="the-repository"
+        ),
+        pytest.param(
+            uses("context: https://example.org/x.git"), ["build-push-action: None None None {} ()"], id="an-address"
+        ),
+        pytest.param(
+            uses("context: ${{ vars.X }}\nfile: ${{ vars.X }}/x\ntarget: ${{ vars.X }}"),
+            ["build-push-action: None None None {} ()"],
+            id="unknown",
+        ),
+        pytest.param(
+            uses("tags: |\n  a:1, b:1\n  c:${{ vars.X }}\nbuild-args: |\n  A=1, 2\n\n  B=${{ vars.X }}\n  C\n  D="),
+            ["a:1: . Dockerfile None {'A': '1, 2', 'D': ''} ('B', 'C')"],
+            id="lists",
+        ),
+        pytest.param(
+            uses("build-args: A=${{ matrix.s }}"),
+            [f"build-push-action: . Dockerfile None {{'A': '{value}'}} ()" for value in "12"],
+            id="a-matrix",
+        ),
+        pytest.param(
+            uses("build-args: A=${{ matrix.s }}\ntarget: ${{ matrix.o }}"),
+            ["build-push-action: . Dockerfile None {} ('A',)"],
+            id="two-variables-of-a-matrix",
+        ),
+        pytest.param(uses("context: sim", "docker/build-push-action-fork@v6"), [], id="another-action"),
+    ],
+)
+def test_builds_by_an_action(text: str, expected: list[str]) -> None:
+    assert [
+        f"{build.service}: {build.context} {build.dockerfile} {build.target} "
+        f"{ {name: value.text for name, value in build.args.items()} } {build.given}"
+        for build in read(PATH, text).builds
+    ] == expected
