@@ -57,11 +57,14 @@ def read_requirement(
     (DM901).
     """
     raw = text.text
+    plain = read_plain(raw)
+    if plain and text.literal:
+        return dependency(plain, written, where, role, redirection)
     head = _HEAD.match(raw)
     unresolved = text.unresolved
     span = written if unresolved else _innermost(text, written, head.end() if head else 0)
     try:
-        parts = read_plain(raw) or _parts(raw)
+        parts = plain or _parts(raw)
     except ValueError as error:
         if unresolved:
             return _half_known(text, written, head, where, role)
@@ -75,7 +78,7 @@ def read_requirement(
     return replace(found, via=text.via, unresolved=open_ends, redirection=redirection)
 
 
-def dependency(parts: Parts, span: Span, where: str, role: Role) -> Dependency:
+def dependency(parts: Parts, span: Span, where: str, role: Role, redirection: Span | None = None) -> Dependency:
     """The dependency that says ``parts`` at ``span``."""
     return Dependency(
         name=parts.name,
@@ -86,6 +89,7 @@ def dependency(parts: Parts, span: Span, where: str, role: Role) -> Dependency:
         marker=parts.marker,
         url=parts.url,
         role=role,
+        redirection=redirection,
     )
 
 
@@ -126,6 +130,8 @@ def normalize_name(name: str) -> str:
 
 def canonical_specifier(specifier: str) -> str | None:
     """``str(SpecifierSet)``, None for a malformed one."""
+    if _ONE_RELEASE.fullmatch(specifier):
+        return specifier
     clauses = specifier.split(",")
     if all(_ONE_RELEASE.fullmatch(clause) for clause in clauses) and len({clause[:2] for clause in clauses}) == len(
         clauses

@@ -113,6 +113,8 @@ class Node:
             return Traced()
         text, start = self.source.text, self.place.start
         bounds = None if start is None else string_bounds(text, start)
+        if bounds and self.value and text[slice(*bounds)] == self.value:
+            return Traced((Piece(self.value, self.source.span(*bounds)),))
         if start is not None and bounds is not None and len(self.value) <= _LONGEST:
             runs = decoded_runs(text, *bounds, basic=text[start] == '"')
             traced = Traced(tuple(Piece(run, self.source.span(*where)) for run, *where in runs))

@@ -15,6 +15,10 @@ _KEY = expression(r"""[ \t]*([A-Za-z0-9_-]+|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\n]
 _SCALAR = expression(r"\d{4}-\d\d-\d\d \d\d:[^\s,#\]}]*|[^\s,#\]}]*")
 _TOKEN = expression(r'"""|"[^"\\\n]*"|"|\'\'\'|\'[^\'\n]*\'?|#[^\n]*|\[|\]|\{|\}')
 _OPENING = frozenset(('"', '"""', "'''"))
+# Nearly every string: of one line and without escapes.
+_SIMPLE = expression(r"\"[^\"\\\n]+\"|'[^'\n]+'")
+# A run has an end, since each of its parts takes memory while it is matched.
+_TO_BRACKET = expression(r"(?:[^\[\]{}\"'#]+|\"[^\"\\\n]+\"|'[^'\n]+'|#[^\n]*){0,256}([\[\]{}]?)")
 _STOP = {'"': expression(r'\\.|"', re.DOTALL), '"""': expression(r'\\.|"""', re.DOTALL)}
 _RUN = expression(
     r"\r\n|[^\\\r]+|\r"
@@ -49,6 +53,9 @@ def string_bounds(text: str, start: int) -> tuple[int, int] | None:
     """Where the characters of the string that opens at ``start`` begin and end, quotes and a leading line break
     left out; None if no string opens there.
     """
+    simple = _SIMPLE.match(text, start)
+    if simple:
+        return start + 1, simple.end() - 1
     quote = text[start : start + 1]
     if quote not in ('"', "'"):
         return None
@@ -90,17 +97,30 @@ def tokens(text: str, at: int = 0) -> Iterator[tuple[int, int]]:
 
 def value_end(text: str, start: int) -> int:
     """The offset behind the value that starts at ``start``."""
+    simple = _SIMPLE.match(text, start)
+    if simple:
+        return simple.end()
     bounds = string_bounds(text, start)
     if bounds:
         return _string_end(text, start, bounds)
-    if text[start : start + 1] not in ("[", "{"):
-        match = _SCALAR.match(text, start)
-        return match.end() if match else start
-    depth = 0
-    for token, end in tokens(text, start):
-        depth += (text[token] in "[{") - (text[token] in "]}")
-        if depth == 0:
-            return end
+    if text[start : start + 1] in ("[", "{"):
+        return _bracket_end(text, start)
+    match = _SCALAR.match(text, start)
+    return match.end() if match else start
+
+
+def _bracket_end(text: str, start: int) -> int:
+    """The offset behind the bracket that closes the one at ``start``."""
+    at, depth = start, 0
+    while at < len(text):
+        run = _TO_BRACKET.match(text, at)
+        if run is None or run.end() == at:
+            at = value_end(text, at)
+            continue
+        at, bracket = run.end(), run[1]
+        depth += (bracket in ("[", "{")) - (bracket in ("]", "}"))
+        if bracket and depth == 0:
+            return at
     return len(text)
 
 

@@ -87,8 +87,15 @@ class Traced:
 
     def strip(self) -> Traced:
         """The same without white space at both ends."""
+        if len(self.text) == len(self.text.strip()):
+            return self
         lead = len(self.text) - len(self.text.lstrip())
         return self.slice(lead, max(lead, len(self.text.rstrip())))
+
+    @property
+    def literal(self) -> bool:
+        """Whether all of it is written in one place, and not by way of a reference."""
+        return len(self.pieces) == 1 and self.pieces[0].known and not self.pieces[0].via
 
     @property
     def unresolved(self) -> tuple[Span, ...]:
@@ -108,6 +115,8 @@ class Traced:
         if not self.pieces:
             return None
         first, last = self.pieces[0], self.pieces[-1]
+        if len(self.pieces) == 1:
+            return first.span
         if any(piece.span.source is not first.span.source or piece.via != first.via for piece in self.pieces):
             return None
         if any(a.span.end > b.span.start for a, b in pairwise(self.pieces)):

@@ -109,6 +109,17 @@ def test_elements_are_found_between_comments_and_inside_each_other() -> None:
     assert elements[0].key.text == "dependencies"
 
 
+HARD = ['""', "''", '"]"', "'['", '"""]"""', "'''['''", '"\\"]"', "# ]\n  'x'"]
+
+
+@pytest.mark.parametrize("repeated", [1, 100])
+@pytest.mark.parametrize("element", [pytest.param(element, id=element) for element in HARD])
+def test_an_array_ends_at_its_own_bracket(element: str, repeated: int) -> None:
+    written = f"[{', '.join([element] * repeated)}]"
+    assert found(f"k = {written} # ]\nafter = 1\n", "k").span.text == written
+    assert found(f"k = [{written}]\nafter = 1\n", "after").span.text == "1"
+
+
 def test_arrays_of_tables_keep_their_elements_apart() -> None:
     first, second = found(EVERYTHING, "many").elements()
     inner = second.get("inner")

@@ -89,8 +89,13 @@ def expect(node: Node | None, kind: type, where: str) -> Found:
     """Nothing, or the statement that a value is there and is not of the type that it must have."""
     if node is None or isinstance(node.value, kind):
         return Found()
+    return Found(problems=(_mistyped(node, kind, where),))
+
+
+def _mistyped(node: Node, kind: type, where: str) -> Problem:
     actual = _NAMES.get(type(node.value), "a date or a time")
-    return unreadable(node.span, f"{where} must be {_NAMES[kind]}, not {actual}")
+    message = f"{where} must be {_NAMES[kind]}, not {actual}"
+    return Problem(kind=ProblemKind.UNREADABLE, span=node.span, message=message)
 
 
 def string_of(node: Node | None) -> str | None:
@@ -100,11 +105,21 @@ def string_of(node: Node | None) -> str | None:
 
 def requirement(node: Node, where: str, role: Role = Role.REQUIREMENT) -> Found:
     """The PEP 508 requirement that a string holds."""
-    text = node.traced().strip()
+    return _together([_read(node, where, role)])
+
+
+def _read(node: Node, where: str, role: Role) -> Dependency | Problem:
     if not isinstance(node.value, str):
-        return expect(node, str, f"an entry of {where}")
-    read = read_requirement(text, text.span or node.span, where=where, role=role)
-    return Found(problems=(read,)) if isinstance(read, Problem) else Found(dependencies=(read,))
+        return _mistyped(node, str, f"an entry of {where}")
+    text = node.traced().strip()
+    return read_requirement(text, text.span or node.span, where=where, role=role)
+
+
+def _together(facts: list[Dependency | Problem]) -> Found:
+    return Found(
+        dependencies=tuple(fact for fact in facts if isinstance(fact, Dependency)),
+        problems=tuple(fact for fact in facts if isinstance(fact, Problem)),
+    )
 
 
 def requirements(
@@ -113,6 +128,8 @@ def requirements(
     """The PEP 508 requirements of an array; ``entry`` reads what may stand there in place of a string."""
     if node is None or not isinstance(node.value, list):
         return expect(node, list, where)
+    if not any(isinstance(value, dict) for value in node.value):
+        return _together([_read(element, where, role) for element in node.elements()])
     return merge(
         entry(element) if entry and isinstance(element.value, dict) else requirement(element, where, role)
         for element in node.elements()
