@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.documents import read_documents
 from dmlint.environment import Scene
 from dmlint.model import Document, Finding, Problem
 from dmlint.parsers import claim
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from dmlint.repository import Repository
     from dmlint.rulepack import Rule, RulePack
     from dmlint.suppression import Suppression
-
-_SHARE = 30
-"""To read fewer files takes no longer than to start a process for them and to take what it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,53 +81,6 @@ class Judgement:
     paid: frozenset[Fingerprint] = frozenset()
 
 
-def read_documents(
-    repository: Repository, paths: Collection[str], progress: Progress = silent, jobs: int | None = 1
-) -> dict[str, Document | Problem]:
-    """Each claimed file as what its parser states, by path; a file that cannot be read at all is a problem.
-
-    ``jobs`` processes share the files, if these are enough for them; None is for as many as can be at work at a time.
-    """
-    shares = len(paths) // _SHARE
-    if jobs == 1 or shares < 2:
-        return _read(repository, paths, progress)
-    from dmlint.processes import count_jobs, spread
-
-    shares = min(shares, count_jobs(jobs))
-    listed = tuple(paths)
-
-    def read(number: int) -> dict[str, Document | Problem]:
-        def tell(doing: str, done: int, _total: int) -> None:
-            progress(doing, done * shares, len(listed))
-
-        return _read(repository, listed[number::shares], silent if number else tell)
-
-    found: dict[str, Document | Problem] = {}
-    for documents in spread(read, shares, repository.held()):
-        found |= documents
-    for path, entry in found.items():
-        repository.hold(path, entry.source if isinstance(entry, Document) else entry)
-    return {path: found[path] for path in listed if path in found}
-
-
-def _read(repository: Repository, paths: Collection[str], progress: Progress) -> dict[str, Document | Problem]:
-    documents: dict[str, Document | Problem] = {}
-    for done, path in enumerate(paths):
-        progress("reading", done, len(paths))
-        claimed = claim(path)
-        if claimed is not None:
-            source = repository.read(path)
-            if claimed.takes(source):
-                documents[path] = source if isinstance(source, Problem) else claimed.parse(source)
-    return documents
-
-
-def has_document(repository: Repository, paths: Iterable[str]) -> bool:
-    """Whether any of the claimed files is of the kind that its name says."""
-    found = ((claim(path), path) for path in paths)
-    return any(claimed is not None and claimed.takes(repository.read(path)) for claimed, path in found)
-
-
 def lint(
     repository: Repository, paths: Iterable[str], settings: Settings, pack: RulePack, context: Iterable[str] = ()
 ) -> Report:
@@ -140,12 +91,12 @@ def lint(
     return report(judge(repository, case), case.files, pack)
 
 
-def report(judged: Judgement, reported: Collection[str], pack: RulePack) -> Report:
-    """What is said of the files at ``reported``, each place once a rule, with what fixes it."""
+def report(judged: Judgement, reported: Collection[str], pack: RulePack, jobs: int | None = 1) -> Report:
+    """What is said of the files at ``reported``, each place once a rule, with what fixes it: ``jobs`` are for that."""
     standing = _once(judged.standing)
     findings = _in_order([*standing, *judged.leftover])
     return Report(
-        findings=tuple(_with_edits(findings, judged.documents, reported)),
+        findings=tuple(_with_edits(findings, judged.documents, reported, jobs)),
         files=judged.files,
         suppressed=len(_once(judged.suppressed)),
         waived=len(_once([*standing, *judged.known, *judged.waived])) - len(_once([*standing, *judged.known])),
@@ -271,7 +222,10 @@ def _finding(rule: Rule, hit: Hit, settings: Settings) -> Finding:
 
 
 def _with_edits(
-    findings: Iterable[Finding], documents: Mapping[str, Document | Problem], reported: Collection[str]
+    findings: Iterable[Finding],
+    documents: Mapping[str, Document | Problem],
+    reported: Collection[str],
+    jobs: int | None,
 ) -> Iterator[Finding]:
     """The findings with what fixes them: no edit is made in a file that is not reported on."""
     found = list(findings)
@@ -284,7 +238,7 @@ def _with_edits(
         return iter(found)
     from dmlint.edits.proof import prove
 
-    edits = prove(asked, documents)
+    edits = prove(asked, documents, jobs)
     return (replace(finding, edit=edits.get(finding.proposal) if finding.proposal else None) for finding in found)
 
 

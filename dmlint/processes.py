@@ -17,17 +17,25 @@ T = TypeVar("T")
 
 _MOST = 8
 """More processes are used only where somebody asks for them."""
+_MEMORY = 180_000_000
+"""Bytes that all processes may hold at first, though what a copy holds is the original's until it is changed."""
 _NONE = -1
 _THREADS = Path("/proc/self/task")
 
 
 def count_jobs(asked: int | None, threads: Path = _THREADS) -> int:
-    """How many processes may be at work: as many as are asked for, else one for each core; but 1 where this one cannot
-    be copied safely. A copy has one thread, and waits in vain for what others held: ``threads`` must show but one.
+    """How many processes may be at work: as many as are asked for, else one for each core while there is memory for it;
+    but 1 where this one cannot be copied safely. A copy has one thread, and waits in vain for what others held:
+    ``threads`` must show but one.
     """
     if sys.platform != "linux" or len([*threads.glob("*")]) != 1:
         return 1
-    return asked or min(len(os.sched_getaffinity(0)), _MOST)
+    return asked or max(1, min(len(os.sched_getaffinity(0)), _MOST, _MEMORY // _resident()))
+
+
+def _resident() -> int:
+    """How many bytes of memory this process holds."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def spread(work: Callable[[int], T], shares: int, common: Sequence[object] = ()) -> list[T]:

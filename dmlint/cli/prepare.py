@@ -155,7 +155,7 @@ def linter(configuration: Configuration, files: tuple[str, ...], scope: Scope) -
         rules=ids,
         enforced=enforced,
         waivable=ids if policy is None else ids - enforced | frozenset(filter(policy.lets_waive, enforced)),
-        judge=lambda repository: report(look(repository), dict.fromkeys(files), pack),
+        judge=lambda repository: report(look(repository), dict.fromkeys(files), pack, scope.jobs),
         look=look,
     )
 
@@ -193,7 +193,8 @@ def _looker(
 
 def linted(configuration: Configuration, files: tuple[str, ...], scope: Scope, *, with_rules: bool) -> Report:
     """The findings in the files that a call looks at; ``with_rules`` says that the rules themselves are asked for."""
-    from dmlint.engine import Report, has_document
+    from dmlint.documents import has_document
+    from dmlint.engine import Report
 
     tree = scope.overlaid(repository(configuration), files)
     # Without a document there is nothing to say, but of what the configuration or the baseline names in vain.

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dmlint.engine import read_documents
+from dmlint.documents import read_documents
 from dmlint.link import link
 from dmlint.repository import Repository
 from dmlint.rulepack import load_rules

@@ -28,6 +28,7 @@ LOOKING = {
     "config",
     "decoding",
     "discovery",
+    "documents",
     "engine",
     "environment",
     "expressions",

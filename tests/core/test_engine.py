@@ -8,7 +8,8 @@ import pytest
 from small_tree import SHIPPED, find, find_places, lint_tree, told, write_tree
 
 from dmlint.config.settings import Settings
-from dmlint.engine import lint, read_documents
+from dmlint.documents import read_documents
+from dmlint.engine import Case, judge, lint, report
 from dmlint.model import Document, Problem, Severity
 from dmlint.repository import Repository
 
@@ -43,6 +44,16 @@ def test_documents_come_in_order_and_of_what_the_tree_holds(jobs: int | None, tm
     assert repository.read(paths[1]) is before
     assert {total for _, _, total in told} == {101}
     assert max(done for _, done, _ in told) <= 101
+
+
+def test_what_fixes_many_files_is_the_same_whoever_proves_it(tmp_path: Path) -> None:
+    files = {f"{name}/requirements.txt": "numpy\n" for name in range(70)}
+    write_tree(tmp_path, files)
+    case = Case(files=tuple(files), settings=Settings(), pack=SHIPPED)
+    judged = judge(Repository(tmp_path), case)
+    one, several = (report(judged, case.files, SHIPPED, jobs) for jobs in (1, 2))
+    assert [finding.edit is not None for finding in several.findings] == [True] * 70
+    assert one == several
 
 
 def test_a_file_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:

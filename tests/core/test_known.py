@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from small_tree import SHIPPED, write_tree
 
-from dmlint.engine import read_documents
+from dmlint.documents import read_documents
 from dmlint.link import link
 from dmlint.link.known import read_image_facts
 from dmlint.repository import Repository

@@ -8,7 +8,7 @@ import pytest
 from small_tree import SHIPPED, find_places, lint_tree, write_tree
 
 from dmlint.config.settings import Settings
-from dmlint.engine import read_documents
+from dmlint.documents import read_documents
 from dmlint.link import link
 from dmlint.repository import Repository
 

@@ -8,7 +8,7 @@ import pytest
 from small_tree import find_places, lint_tree, write_tree
 
 from dmlint.config.settings import Settings
-from dmlint.engine import read_documents
+from dmlint.documents import read_documents
 from dmlint.link.scripts import DEPTH, MOST, expand_scripts
 from dmlint.link.starts import ScriptReadings
 from dmlint.model import Document, InstallStep, RunScript

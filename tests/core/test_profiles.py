@@ -9,7 +9,7 @@ from small_tree import SHIPPED, lint_tree, write_tree
 
 from dmlint.checks.profile import ProfileKept, ProfileWithout
 from dmlint.config.settings import Settings
-from dmlint.engine import read_documents
+from dmlint.documents import read_documents
 from dmlint.environment import Assignment
 from dmlint.link import link
 from dmlint.repository import Repository

@@ -87,3 +87,10 @@ def test_the_same_from_another_folder(folder: str, tree: Path, expected: list[di
 def test_the_same_every_file_by_itself(tree: Path, expected: list[dict[str, Any]]) -> None:
     files = sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*") if claim(path.as_posix()))
     assert lint(tree, *reversed(files)) == expected
+
+
+def test_the_same_patch_by_several_processes(tree: Path) -> None:
+    command = [sys.executable, "-m", "dmlint", "check", "--isolated", "--diff", "--unsafe-fixes", "--jobs"]
+    one, three = (subprocess.run([*command, jobs], cwd=tree, check=False, capture_output=True) for jobs in ("1", "3"))
+    assert one.stdout.count(b"\n+++ ") > 100
+    assert (one.returncode, one.stdout) == (three.returncode, three.stdout)
