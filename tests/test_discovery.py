@@ -202,6 +202,16 @@ def test_without_git_the_folders_are_walked(tmp_path: Path, monkeypatch: pytest.
     assert find(tmp_path).files == tuple(SEEN)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a program is known by its name there")
+def test_with_a_git_that_does_not_start_the_folders_are_walked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "repository", TREE)
+    run_git(tmp_path / "repository", "init", "-q")
+    write(tmp_path / "programs", {"git": "\0 no program"})
+    (tmp_path / "programs" / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "programs"))
+    assert find(tmp_path / "repository").files == tuple(SEEN)
+
+
 @pytest.mark.parametrize(
     ("ignore", "files"),
     [

@@ -142,11 +142,10 @@ class RequirementWithin:
         """
         if len(together) > _MOST_RANGES:
             return None
-        verdict, command = fit(dependency.specifier, self.within), command_of(install.step)
-        proposal = None
-        if verdict is Fit.OUTSIDE:
+        command = command_of(install.step)
+        if fit(dependency.specifier, self.within) is Fit.OUTSIDE:
             proposal = rewrite(dependency, write, within=command)
-        elif verdict in (Fit.UNBOUNDED, Fit.LOOSE):
+        else:
             proposal = bound(dependency, self.within, write, within=command)
         rest = (text for text, count in together.items() if count > 1 or text != dependency.specifier)
         held = proposal is not None and can_hold([proposal.specifier or "", *rest], self.within, package.versions)

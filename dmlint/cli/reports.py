@@ -88,7 +88,7 @@ def make(reports: Reports, report: Report, view: View) -> None:
     faults = [_write(REPORTERS[output.format](report, plain), output.file) for output in reports.files]
     if reports.main is not None or reports.counts:
         faults.append(_write(_lines(reports, report, view), reports.target, color=view.color, stream=reports.stream))
-    if not (reports.prints or view.quiet):
+    if not (reports.prints or view.quiet or any(faults)):
         from dmlint.reporters.summary import summary
 
         note(summary(report))
