@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dmlint.records import dataclass
@@ -147,9 +147,9 @@ class BoundImage:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Catalogue:
-    """All tables of the rule packs in force."""
+    """All tables of the rule packs in force. (No slots: the product of a package is looked up once.)"""
 
     packages: tuple[Package, ...] = ()
     products: tuple[Product, ...] = ()
@@ -186,7 +186,15 @@ class Catalogue:
 
     def of_package(self, name: str) -> Product | None:
         """The product that a package belongs to."""
-        return next((entry for entry in self.products if _fits_any(name, entry.packages)), None)
+        if name not in self._owners:
+            fitting = (entry for entry in self.products if _fits_any(name, entry.packages))
+            self._owners[name] = next(fitting, None)
+        return self._owners[name]
+
+    @cached_property
+    def _owners(self) -> dict[str, Product | None]:
+        """What was told of packages: each is asked for several times a requirement."""
+        return {}
 
     def admitted(self, package: str, specifiers: str) -> list[Release]:
         """The releases that a range of a product's package admits, as those of the product inside; oldest first."""
@@ -206,9 +214,7 @@ class Catalogue:
         return [entry for entry in self.releases if entry.product == product and entry.status == "recommended"]
 
 
-@lru_cache(maxsize=65536)
 def _fits_any(name: str, patterns: tuple[str, ...]) -> bool:
-    """Whether a name fits one of some patterns; each is asked for several times a requirement."""
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 

@@ -40,7 +40,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Traced:
-    """A string as a sequence of pieces; sliced and joined like one. (No slots: ``text`` is computed once.)"""
+    """A string as a sequence of pieces; sliced and joined like one. (No slots: what takes a walk is computed once.)"""
 
     pieces: tuple[Piece, ...] = ()
 
@@ -49,10 +49,14 @@ class Traced:
         """The text of a span, as it is written."""
         return cls((Piece(span.text, span),) if span.end > span.start else ())
 
-    @cached_property
+    @property
     def text(self) -> str:
         """The characters, without their origins."""
-        return self.pieces[0].text if len(self.pieces) == 1 else "".join([piece.text for piece in self.pieces])
+        return self.pieces[0].text if len(self.pieces) == 1 else self._joined
+
+    @cached_property
+    def _joined(self) -> str:
+        return "".join([piece.text for piece in self.pieces])
 
     @cached_property
     def _ends(self) -> tuple[int, ...]:
