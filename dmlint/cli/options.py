@@ -205,7 +205,7 @@ jobs = click.option(
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
-    help="In how many processes to read many files (by default as many as can be at work at a time).",
+    help="In how many processes to read many files and prove fixes (by default one for each core).",
 )
 
 stdin_filename = click.option(
