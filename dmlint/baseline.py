@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from dmlint.model import DmlintError, cause_of
+from dmlint.model import DmlintError, Fingerprint, cause_of
 from dmlint.records import dataclass
 from dmlint.tables import suggest
 
@@ -25,17 +25,6 @@ _KEYS = ("version", "findings")
 
 class BaselineError(DmlintError):
     """A baseline file that cannot be followed; the message names the file, the place in it and the cause."""
-
-
-class Fingerprint(NamedTuple):
-    """What a finding is known by: ``path`` is relative to the root, ``text`` what it points at, ``occurrence`` the
-    number, from 1, among those of the same rule and text in the file.
-    """
-
-    path: str
-    rule: str
-    text: str
-    occurrence: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

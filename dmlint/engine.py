@@ -14,10 +14,9 @@ from dmlint.records import dataclass, replace
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from dmlint.baseline import Fingerprint
     from dmlint.config.settings import Settings
     from dmlint.environment import Hit
-    from dmlint.model import Proposal, Severity, Source
+    from dmlint.model import Fingerprint, Proposal, Severity, Source
     from dmlint.progress import Progress
     from dmlint.repository import Repository
     from dmlint.rulepack import Rule, RulePack

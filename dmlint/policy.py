@@ -9,7 +9,8 @@ from dmlint.engine import judge
 from dmlint.model import ProblemKind
 from dmlint.progress import silent
 from dmlint.records import dataclass, replace
-from dmlint.rulepack import RulePack, load_rules
+from dmlint.rulepack import RulePack
+from dmlint.rules_of_linting import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import string
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from dmlint.catalogue import STATUSES, BoundImage, Catalogue, Force, Package, Product, Profile, Release
-from dmlint.checks import KINDS
 from dmlint.model import DmlintError, Severity
 from dmlint.pep508 import read_plain
 from dmlint.prepared import read_prepared
@@ -17,17 +16,29 @@ from dmlint.tables import build, check_keys, load_table, make, suggest
 from dmlint.versions import check_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator, Mapping
 
     from _typeshed import DataclassInstance
 
-    from dmlint.checks import Check
 
 T = TypeVar("T", bound="DataclassInstance")
 
 
 class RulePackError(DmlintError):
     """A rule pack that cannot be used; the message names the file, the rule and the cause."""
+
+
+class Check(Protocol):
+    """A question with its data: a frozen dataclass whose fields are the keys of a rule's ``check`` table."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+    kind: ClassVar[str]
+    words: ClassVar[tuple[str, ...]]
+    """What a rule's message and help may mention in braces."""
+
+    def run(self, scene: Any) -> Iterator[Any]:
+        """Yield what it finds in a scene, which no rule pack needs to know."""
+        ...
 
 
 Example = tuple[tuple[str, str], ...]
@@ -96,8 +107,9 @@ def find_shipped_packs() -> tuple[Path, ...]:
     return tuple(sorted(folder.glob("*.toml")))
 
 
-def load_rules(extra: tuple[Path, ...] = (), *, anew: bool = False) -> RulePack:
-    """The shipped rules and those of further packs; RulePackError for a pack that cannot be used.
+def load_packs(kinds: Mapping[str, type[Check]], extra: tuple[Path, ...] = (), *, anew: bool = False) -> RulePack:
+    """The shipped rules and those of further packs, which ask questions of these ``kinds``; RulePackError for a pack
+    that cannot be used.
 
     The shipped ones were checked when they were prepared; ``anew`` reads and checks them all the same.
     """
@@ -108,14 +120,14 @@ def load_rules(extra: tuple[Path, ...] = (), *, anew: bool = False) -> RulePack:
     for path, pack in zip(shipped, prepared or (), strict=False):
         for key, kind in _KNOWLEDGE.items():
             known[key] += [(make(kind, table), path) for table in pack.get(key, ())]
-        rules |= {table["id"]: (_make_rule(table), path) for table in pack.get("rule", ())}
+        rules |= {table["id"]: (_make_rule(table, kinds), path) for table in pack.get("rule", ())}
     for path in (*(() if prepared else shipped), *extra):
         pack = load_table(path, RulePackError)
         check_keys(pack, ("rule", *_KNOWLEDGE), f"{path}: the pack", RulePackError)
         for key, kind in _KNOWLEDGE.items():
             known[key] += [(_build_entry(kind, table, path, key), path) for table in _tables(path, pack, key)]
         for table in _tables(path, pack, "rule"):
-            rule = _build_rule(table, path)
+            rule = _build_rule(table, path, kinds)
             if rule.id in rules:
                 raise RulePackError(f"{path}: rule {rule.id} is already defined in {rules[rule.id][1]}")
             rules[rule.id] = (rule, path)
@@ -129,9 +141,9 @@ def load_rules(extra: tuple[Path, ...] = (), *, anew: bool = False) -> RulePack:
     return RulePack(rules=tuple(rules[key][0] for key in sorted(rules)), catalogue=catalogue)
 
 
-def _make_rule(table: dict[str, Any]) -> Rule:
+def _make_rule(table: dict[str, Any], kinds: Mapping[str, type[Check]]) -> Rule:
     data = dict(table["check"])
-    return make(Rule, {**table, "check": make(KINDS[data.pop("kind")], data)})
+    return make(Rule, {**table, "check": make(kinds[data.pop("kind")], data)})
 
 
 def _check_forces(catalogue: Catalogue) -> None:
@@ -194,12 +206,12 @@ def _check_product(rule: Rule, catalogue: Catalogue, path: Path) -> None:
         raise RulePackError(f"{path}: rule {rule.id}: there is no product '{product}'{suggest(product, names)}")
 
 
-def _build_rule(table: dict[str, Any], path: Path) -> Rule:
+def _build_rule(table: dict[str, Any], path: Path, kinds: Mapping[str, type[Check]]) -> Rule:
     name = f"rule {table.get('id', '(without id)')}"
     check = table.get("check")
     if not isinstance(check, dict):
         raise RulePackError(f"{path}: {name}: 'check' is a table with a 'kind'")
-    rule = _build(Rule, {**table, "check": _build_check(check, path, name)}, path, name)
+    rule = _build(Rule, {**table, "check": _build_check(check, f"{path}: {name}", kinds)}, path, name)
     if not (rule.id.isalnum() and rule.id[:1].isalpha()):
         raise RulePackError(f"{path}: {name}: an id is letters and digits, such as TEAM001")
     if rule.severity not in {severity.value for severity in Severity}:
@@ -213,12 +225,12 @@ def _build(kind: type[T], table: dict[str, Any], path: Path, name: str) -> T:
     return build(kind, table, f"{path}: {name}", RulePackError)
 
 
-def _build_check(table: dict[str, Any], path: Path, name: str) -> Check:
+def _build_check(table: dict[str, Any], place: str, kinds: Mapping[str, type[Check]]) -> Check:
     kind = table.get("kind")
-    if not isinstance(kind, str) or kind not in KINDS:
-        raise RulePackError(f"{path}: {name}: there is no check of kind '{kind}'{suggest(str(kind), KINDS)}")
+    if not isinstance(kind, str) or kind not in kinds:
+        raise RulePackError(f"{place}: there is no check of kind '{kind}'{suggest(str(kind), kinds)}")
     data = {key: value for key, value in table.items() if key != "kind"}
-    return _build(KINDS[kind], data, path, f"{name}, check {kind}")
+    return build(kinds[kind], data, f"{place}, check {kind}", RulePackError)
 
 
 def _check_words(text: str, rule: Rule, path: Path) -> None:

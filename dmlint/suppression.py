@@ -8,7 +8,6 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from dmlint.edits.pragma import drop_id
 from dmlint.expressions import expression
 from dmlint.model import Problem, ProblemKind
 from dmlint.records import dataclass
@@ -89,7 +88,7 @@ def report_unused(suppressions: Iterable[Suppression], used: Collection[Suppress
             kind=ProblemKind.UNUSED_PRAGMA,
             span=entry.span,
             message=f"nothing here is reported by {entry.rule}",
-            proposal=drop_id(entry.span, entry.pragma),
+            within=entry.pragma,
         )
         for entry in suppressions
         if entry not in used

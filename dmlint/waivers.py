@@ -11,41 +11,9 @@ from dmlint.wildcards import fits
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import date
-    from pathlib import Path
 
+    from dmlint.config.entries import Waiver
     from dmlint.model import Finding, Span
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiver:
-    """One entry of ``waivers``: what ``rule`` finds in an environment (a pattern of its id), in a file (a pattern of
-    its path), or in both where both are given.
-
-    ``until`` is the last day that it holds, None for ever. ``file`` is the configuration file, ``shown`` its path
-    relative to the root, ``keys`` lead to its array of waivers, in which this one has the number ``index``.
-    """
-
-    rule: str
-    reason: str
-    environment: str | None = None
-    path: str | None = None
-    until: date | None = None
-    file: Path
-    shown: str
-    keys: tuple[str, ...]
-    index: int
-
-    def covers(self, finding: Finding) -> bool:
-        """Whether it speaks of a finding, whatever day it is."""
-        return (
-            self.rule == finding.rule
-            and fits(self.path, finding.span.source.path)
-            and fits(self.environment, finding.environment)
-        )
-
-    def holds(self, today: date | None) -> bool:
-        """Whether it is not past its date; None for a day on which all hold."""
-        return self.until is None or today is None or today <= self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

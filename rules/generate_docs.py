@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from dmlint.explanation import EXPLANATIONS, explain
 from dmlint.prepared import NAME, prepare
-from dmlint.rulepack import RulePackError, find_shipped_packs, load_rules
+from dmlint.rulepack import RulePackError, find_shipped_packs
+from dmlint.rules_of_linting import load_rules
 from dmlint.tables import load_table
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmlint.baseline import LONGEST, BaselineError, Fingerprint, divide, dump, identify, load
-from dmlint.model import Finding, Severity, Source
+from dmlint.baseline import LONGEST, BaselineError, divide, dump, identify, load
+from dmlint.model import Finding, Fingerprint, Severity, Source
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from dmlint.config import Call, ConfigError, Configuration, configure, verify
+from dmlint.config.entries import Waiver
 from dmlint.environment import Assignment
-from dmlint.waivers import Waiver
 
 RULES = {"numpy-unpinned": "DM101", "isaac-sim-avoided-image": "DM201"}
 PROFILES = ("groot-finetune", "team-sim")

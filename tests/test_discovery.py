@@ -45,7 +45,7 @@ def run_git(folder: Path, *arguments: str) -> None:
 def find(cwd: Path, *paths: str, **options: object) -> Discovery:
     given = tuple(Path(path) for path in paths or (".",))
     named = {key.replace("_", "-"): value for key, value in options.items()}
-    return discover(configure(Call(first=given[0], cwd=cwd, options=named, formats=())), given, cwd)
+    return discover(configure(Call(first=given[0], cwd=cwd, options=named, formats=())).tree, given, cwd)
 
 
 @pytest.fixture(params=["git", "walk"])
@@ -276,7 +276,7 @@ def test_surroundings(
     monkeypatch.setattr(discovery, "MOST_AROUND", 3)
     write(tmp_path, files)
     configuration = configure(Call(first=Path("a/Dockerfile"), cwd=tmp_path, options={}, formats=()))
-    assert tuple(sorted(surroundings(configuration))) == seen
+    assert tuple(sorted(surroundings(configuration.tree))) == seen
 
 
 NAMES = [

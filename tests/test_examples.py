@@ -11,7 +11,7 @@ import pytest
 
 from dmlint.cli import run
 from dmlint.explanation import explain
-from dmlint.rulepack import load_rules
+from dmlint.rules_of_linting import load_rules
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING
 
 from dmlint.checks.installed import CopiesApart, ImportFails, InstalledBelow, InstalledOutside, NeedUnmet
 from dmlint.checks.locked import LockedOutside
@@ -15,22 +15,7 @@ from dmlint.checks.release import ReleaseOpen, ReleaseStatus
 from dmlint.checks.requirement import FloorTooLow, RequirementWithin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from dmlint.environment import Hit, Scene
-
-
-class Check(Protocol):
-    """A question with its data: a frozen dataclass whose fields are the keys of a rule's ``check`` table."""
-
-    __dataclass_fields__: ClassVar[dict[str, Any]]
-    kind: ClassVar[str]
-    words: ClassVar[tuple[str, ...]]
-    """What a rule's message and help may mention in braces."""
-
-    def run(self, scene: Scene) -> Iterator[Hit]:
-        """Yield what it finds."""
-        ...
+    from dmlint.rulepack import Check
 
 
 KINDS: dict[str, type[Check]] = {

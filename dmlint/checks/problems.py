@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from dmlint.edits.pragma import drop_id
 from dmlint.environment import Hit
 from dmlint.model import ProblemKind
 from dmlint.records import dataclass
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputProblem:
-    """Whether the input itself has a problem of a kind: ``of`` is one of ``model.ProblemKind``."""
+    """Whether the input itself has a problem of a kind: ``of`` is one of ``ProblemKind``."""
 
     kind: ClassVar[str] = "input-problem"
     words: ClassVar[tuple[str, ...]] = ("problem",)
@@ -32,7 +33,8 @@ class InputProblem:
         """Yield a hit for each."""
         for problem in scene.problems:
             if problem.kind.value == self.of:
-                yield Hit(span=problem.span, values={"problem": problem.message}, proposal=problem.proposal)
+                proposal = drop_id(problem.span, problem.within) if problem.within else None
+                yield Hit(span=problem.span, values={"problem": problem.message}, proposal=proposal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

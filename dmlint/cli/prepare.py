@@ -83,7 +83,7 @@ def without_comments(configuration: Configuration) -> Configuration:
 def known_rules(configuration: Configuration) -> RulePack:
     """The rules in force; ConfigError where the configuration speaks of a rule that there is not."""
     from dmlint.config import verify
-    from dmlint.rulepack import load_rules
+    from dmlint.rules_of_linting import load_rules
 
     if configuration.policy is None:
         pack = load_rules(configuration.settings.extend_rules)

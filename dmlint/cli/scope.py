@@ -43,14 +43,14 @@ class Scope:
         """The files below the paths that are not excluded."""
         from dmlint.discovery import discover
 
-        return discover(configuration, self.paths or (Path(),), Path.cwd(), stands_in=self.text is not None)
+        return discover(configuration.tree, self.paths or (Path(),), Path.cwd(), stands_in=self.text is not None)
 
     def context(self, configuration: Configuration) -> tuple[str, ...]:
         """The other files of the project, of which nothing is reported; none where the paths name all of it."""
         from dmlint.discovery import surroundings
 
         whole = any(Path(os.path.realpath(path)) == configuration.root for path in self.paths or (Path(),))
-        return () if whole else surroundings(configuration)
+        return () if whole else surroundings(configuration.tree)
 
     def overlaid(self, repository: Repository, files: tuple[str, ...]) -> Repository:
         """The tree, with the text in the place of the one file that it stands for, unless that is left out."""

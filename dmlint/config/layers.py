@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from dmlint.config.locate import Found
     from dmlint.config.policed import Policy
+    from dmlint.discovery import Tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,20 @@ class Configuration:
     settings: Settings
     tables: tuple[Table, ...]
     policy: Policy | None = None
+
+    @property
+    def tree(self) -> Tree:
+        """What is looked through, and what of it is left out."""
+        from dmlint.discovery import Tree
+
+        settings = self.settings
+        return Tree(
+            root=self.root,
+            git=self.git,
+            sure=self.sure,
+            excludes=settings.excludes,
+            force_exclude=settings.force_exclude,
+        )
 
     @property
     def names_rules(self) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from dmlint.config.errors import ConfigError
 from dmlint.expressions import expression
+from dmlint.model import DmlintError
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 _SPECIAL = expression(r"([\\*?\[])")
 
 
+class PatternError(DmlintError):
+    """A pattern that cannot be read."""
+
+
 @lru_cache(maxsize=256)
 def compiled(patterns: tuple[str, ...]) -> GitIgnoreSpec:
-    """The patterns as one matcher; raises ConfigError for one that cannot be read.
+    """The patterns as one matcher; raises PatternError for one that cannot be read.
 
     pathspec takes as long to import as a small run, so it is met only where there are patterns.
     """
@@ -25,7 +29,7 @@ def compiled(patterns: tuple[str, ...]) -> GitIgnoreSpec:
     try:
         return GitIgnoreSpec.from_lines(patterns)
     except ValueError as error:
-        raise ConfigError(f"cannot read a pattern: {error}") from error
+        raise PatternError(f"cannot read a pattern: {error}") from error
 
 
 def ignore_file(text: str) -> GitIgnoreSpec:
@@ -33,7 +37,7 @@ def ignore_file(text: str) -> GitIgnoreSpec:
     lines = text.split("\n")
     try:
         return compiled(tuple(lines))
-    except ConfigError:
+    except PatternError:
         return compiled(tuple(line for line in lines if readable(line)))
 
 
@@ -41,7 +45,7 @@ def readable(pattern: str) -> bool:
     """Whether a pattern can be read."""
     try:
         compiled((pattern,))
-    except ConfigError:
+    except PatternError:
         return False
     return True
 

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from dmlint.baseline import Fingerprint
+    from dmlint.config.entries import Waiver
     from dmlint.config.table import Table
     from dmlint.environment import Assignment
-    from dmlint.waivers import Waiver
+    from dmlint.model import Fingerprint
 
 EVERYTHING = ""
 """The prefix of every id."""

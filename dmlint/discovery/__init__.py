@@ -15,9 +15,7 @@ from dmlint.parsers import FORMATS, UNCLAIMED
 from dmlint.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from dmlint.config import Configuration
+    from collections.abc import Callable, Iterator
 
 _CLAIMED = expression(
     rf"(?!{UNCLAIMED}\Z)(?:{'|'.join(f'(?:{entry.pattern})' for entry in FORMATS)})\Z",
@@ -34,6 +32,20 @@ class PathError(DmlintError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """What is looked through: everything below ``root``, in ``git``'s way where that knows the folder, but for what
+    ``excludes`` names. ``sure`` says that it is a project's, ``force_exclude`` that files which are named are left out
+    as well.
+    """
+
+    root: Path
+    git: bool
+    sure: bool
+    excludes: Callable[[str], bool]
+    force_exclude: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Discovery:
     """The files to lint, sorted, as POSIX paths relative to the root, and what to warn of."""
 
@@ -41,7 +53,7 @@ class Discovery:
     warnings: tuple[str, ...] = ()
 
 
-def discover(configuration: Configuration, paths: tuple[Path, ...], cwd: Path, *, stands_in: bool = False) -> Discovery:
+def discover(tree: Tree, paths: tuple[Path, ...], cwd: Path, *, stands_in: bool = False) -> Discovery:
     """Find what to lint at ``paths`` (relative to ``cwd``).
 
     A path that is named is linted whatever ``exclude`` and ``.gitignore`` say, unless ``force-exclude`` is set. One
@@ -53,25 +65,25 @@ def discover(configuration: Configuration, paths: tuple[Path, ...], cwd: Path, *
     warnings: list[str] = []
     for path in paths:
         _require(cwd / path, path, stands_in=stands_in)
-        relative, folder = _inside(configuration.root, cwd / path, path)
+        relative, folder = _inside(tree.root, cwd / path, path)
         if folder:
-            files.update(_in_folder(configuration, relative, warnings))
+            files.update(_in_folder(tree, relative, warnings))
         elif _CLAIMED.match(relative):
             named.append(relative)
         else:
             warnings.append(f"{path} is no kind of file that dmlint reads")
-    files.update(_wanted(configuration, named))
+    files.update(_wanted(tree, named))
     return Discovery(files=tuple(sorted(files)), warnings=tuple(warnings))
 
 
-def surroundings(configuration: Configuration) -> tuple[str, ...]:
+def surroundings(tree: Tree) -> tuple[str, ...]:
     """All claimed files below the root: what the named ones are judged with, since a requirements file is judged in the
     install that uses it. None where the root may be somebody's whole home: nothing says that it is a project's, and it
     holds too many files.
     """
-    if not configuration.sure and _is_vast(configuration.root):
+    if not tree.sure and _is_vast(tree.root):
         return ()
-    return tuple(_in_folder(configuration, "", []))
+    return tuple(_in_folder(tree, "", []))
 
 
 def _is_vast(root: Path) -> bool:
@@ -99,33 +111,32 @@ def _inside(root: Path, path: Path, shown: Path) -> tuple[str, bool]:
     return ("" if relative == "." else relative), folder
 
 
-def _in_folder(configuration: Configuration, folder: str, warnings: list[str]) -> Iterator[str]:
+def _in_folder(tree: Tree, folder: str, warnings: list[str]) -> Iterator[str]:
     """The claimed files below a folder that are neither ignored nor excluded."""
-    settings = configuration.settings
-    lift = bool(folder) and not settings.force_exclude and settings.excludes(f"{folder}/")
-    for path in _listed(configuration, folder, warnings):
-        if _CLAIMED.match(path) and (lift or not settings.excludes(path)) and _is_file(configuration.root / path):
+    lift = bool(folder) and not tree.force_exclude and tree.excludes(f"{folder}/")
+    for path in _listed(tree, folder, warnings):
+        if _CLAIMED.match(path) and (lift or not tree.excludes(path)) and _is_file(tree.root / path):
             yield path
 
 
-def _listed(configuration: Configuration, folder: str, warnings: list[str]) -> Iterator[str]:
+def _listed(tree: Tree, folder: str, warnings: list[str]) -> Iterator[str]:
     """The files below a folder that are not ignored; an ignored folder that is named is looked into all the same."""
-    root, force = configuration.root, configuration.settings.force_exclude
-    if not configuration.git:
+    root, force = tree.root, tree.force_exclude
+    if not tree.git:
         return walk.files(root, folder, warnings, force=force)
     if folder and git.ignored(root, (folder,), tracked=True):
         return iter(()) if force else walk.files(root, folder, warnings, ancestors=False)
     return git.files(root, folder, warnings)
 
 
-def _wanted(configuration: Configuration, files: list[str]) -> Iterator[str]:
+def _wanted(tree: Tree, files: list[str]) -> Iterator[str]:
     """The named files: all, or with ``force-exclude`` those that are neither ignored nor excluded."""
-    settings, root = configuration.settings, configuration.root
-    if not settings.force_exclude or not files:
+    root = tree.root
+    if not tree.force_exclude or not files:
         yield from files
         return
-    ignored = git.ignored(root, tuple(files)) if configuration.git else walk.ignored(root, tuple(files))
-    yield from (path for path in files if path not in ignored and not settings.excludes(path))
+    ignored = git.ignored(root, tuple(files)) if tree.git else walk.ignored(root, tuple(files))
+    yield from (path for path in files if path not in ignored and not tree.excludes(path))
 
 
 def _is_file(path: Path) -> bool:

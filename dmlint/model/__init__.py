@@ -21,17 +21,15 @@ from dmlint.model.builds import (
 from dmlint.model.document import Document, Presence, Reading
 from dmlint.model.findings import (
     Addition,
-    DmlintError,
     Edit,
     Finding,
-    Problem,
-    ProblemKind,
+    Fingerprint,
     Proposal,
     Severity,
-    cause_of,
 )
 from dmlint.model.requirements import Dependency, FileReference, Group, ReferenceKind, Role
 from dmlint.model.source import LIVE, Note, Source, Span, is_live
+from dmlint.problems import DmlintError, Problem, ProblemKind, cause_of
 
 __all__ = [
     "LIVE",
@@ -47,6 +45,7 @@ __all__ = [
     "FileReference",
     "FileWrite",
     "Finding",
+    "Fingerprint",
     "Group",
     "InstallStep",
     "Link",

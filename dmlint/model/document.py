@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dmlint.model.builds import BaseImage, BuildRequest, InstallStep, Stage
-    from dmlint.model.findings import Problem
     from dmlint.model.requirements import Dependency, Group
     from dmlint.model.source import Source, Span
+    from dmlint.problems import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,23 +1,14 @@
-"""What is wrong, and what would be right: faults of a call, problems of an input, findings of a rule, edits."""
+"""What a rule says of one place, and what would be right there."""
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dmlint.records import dataclass
 
 if TYPE_CHECKING:
     from dmlint.model.source import Note, Span
-
-
-class DmlintError(Exception):
-    """A fault in the call, the configuration or a rule pack; the command line prints it and exits with 2."""
-
-
-def cause_of(error: OSError) -> str:
-    """What the system says of a fault, as the end of a sentence."""
-    return (error.strerror or "unknown cause").lower()
 
 
 class Severity(Enum):
@@ -31,23 +22,6 @@ class Severity(Enum):
     def rank(self) -> int:
         """0 for the weightiest; a finding fails a run when its rank is at most that of ``--fail-on``."""
         return list(Severity).index(self)
-
-
-class ProblemKind(Enum):
-    """What is wrong with an input, apart from what it asks for."""
-
-    UNREADABLE = "unreadable"
-    """A file or a requirement that is malformed: DM900."""
-    UNRESOLVED = "unresolved"
-    """A variable or an include that could not be followed: DM901, where the answer matters."""
-    MISSING = "missing"
-    """A requirements or constraints file that is not there: DM901, always."""
-    BAD_PRAGMA = "bad-pragma"
-    """A comment that speaks to dmlint and cannot be read: DM903."""
-    UNUSED_PRAGMA = "unused-pragma"
-    """A suppression that suppresses nothing: DM902."""
-    STALE_WAIVER = "stale-waiver"
-    """A waiver that is past its date or waives nothing: DM904."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,21 +59,6 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """Something a parser could not read, with place and cause; said, never skipped in silence.
-
-    ``about`` is the text whose meaning stays open, by which is decided whether an unresolved reference matters
-    to a rule.
-    """
-
-    kind: ProblemKind
-    span: Span
-    message: str
-    about: str = ""
-    proposal: Proposal | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """What a rule says about one place."""
 
@@ -114,3 +73,14 @@ class Finding:
     help: str = ""
     proposal: Proposal | None = None
     """What ``edit`` is made of, once it is proven."""
+
+
+class Fingerprint(NamedTuple):
+    """What a finding is known by: ``path`` is relative to the root, ``text`` what it points at, ``occurrence`` the
+    number, from 1, among those of the same rule and text in the file.
+    """
+
+    path: str
+    rule: str
+    text: str
+    occurrence: int

@@ -16,8 +16,8 @@ from dmlint.reporters.words import encodable, sentence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.baseline import Fingerprint
     from dmlint.engine import Report
+    from dmlint.model import Fingerprint
     from dmlint.reporters.view import View
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTICE: "info"}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from dmlint.documents import read_documents
 from dmlint.link import link
 from dmlint.repository import Repository
-from dmlint.rulepack import load_rules
+from dmlint.rules_of_linting import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable

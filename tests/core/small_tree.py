@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dmlint.config.settings import Settings
 from dmlint.engine import lint
 from dmlint.repository import Repository
-from dmlint.rulepack import load_rules
+from dmlint.rules_of_linting import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

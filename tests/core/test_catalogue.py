@@ -7,7 +7,7 @@ import pytest
 from dmlint.catalogue import Catalogue, Product, Release
 from dmlint.images import Recognized, read_image, recognize
 from dmlint.model import BaseImage, Source
-from dmlint.rulepack import load_rules
+from dmlint.rules_of_linting import load_rules
 from dmlint.traced import Piece, Traced
 
 CATALOGUE = load_rules().catalogue

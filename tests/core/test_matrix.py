@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from small_tree import SHIPPED, write_tree
 
+from dmlint.config.entries import Waiver
 from dmlint.config.settings import Settings
 from dmlint.engine import Case, judge
 from dmlint.environment import State, Way
@@ -15,7 +16,6 @@ from dmlint.matrix.tables import TABLES
 from dmlint.model import Source
 from dmlint.reporters.view import View
 from dmlint.repository import Repository
-from dmlint.waivers import Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,8 @@ import pytest
 
 from dmlint import rulepack
 from dmlint.prepared import NAME, read_prepared
-from dmlint.rulepack import RulePackError, find_shipped_packs, load_rules
+from dmlint.rulepack import RulePackError, find_shipped_packs
+from dmlint.rules_of_linting import load_rules
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,8 @@ import pytest
 from dmlint import rulepack
 from dmlint.checks import KINDS
 from dmlint.model import Severity
-from dmlint.rulepack import Rule, RulePackError, find_shipped_packs, load_rules
+from dmlint.rulepack import Rule, RulePackError, find_shipped_packs
+from dmlint.rules_of_linting import load_rules
 
 if TYPE_CHECKING:
     from pathlib import Path

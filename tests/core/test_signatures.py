@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dmlint.rulepack import load_rules
+from dmlint.rules_of_linting import load_rules
 from dmlint.signatures import recognize
 
 PACK = load_rules()

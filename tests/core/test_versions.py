@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmlint.rulepack import load_rules
+from dmlint.rules_of_linting import load_rules
 from dmlint.versions import (
     Fit,
     admits,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from small_tree import lint_tree, told
 
+from dmlint.config.entries import Waiver
 from dmlint.config.settings import Settings
-from dmlint.waivers import Waiver
 
 if TYPE_CHECKING:
     from pathlib import Path

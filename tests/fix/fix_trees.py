@@ -17,7 +17,7 @@ from dmlint.fix.writing import write
 from dmlint.model import Document, Source
 from dmlint.parsers import claim
 from dmlint.repository import Repository
-from dmlint.rulepack import load_rules
+from dmlint.rules_of_linting import load_rules
 
 if TYPE_CHECKING:
     from dmlint.engine import Report

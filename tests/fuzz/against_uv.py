@@ -24,7 +24,7 @@ from dmlint.repository import Repository
 from dmlint.resolve.plan import Manner, Step, Target
 from dmlint.resolve.replay import replay
 from dmlint.resolve.uv import Uv, find_uv
-from dmlint.rulepack import load_rules
+from dmlint.rules_of_linting import load_rules
 from dmlint.versions import Fit, admits, fit
 
 PYTHONS = ("3.10", "3.11", "3.12")

@@ -24,7 +24,8 @@ from dmlint.engine import Report
 from dmlint.model import Edit, Finding, Note, Problem, Severity, Source
 from dmlint.parsers import claim
 from dmlint.reporters.view import View
-from dmlint.rulepack import RulePackError, find_shipped_packs, load_rules
+from dmlint.rulepack import RulePackError, find_shipped_packs
+from dmlint.rules_of_linting import load_rules
 from dmlint.shell.script import read_script
 from dmlint.traced import Traced
 

@@ -26,7 +26,7 @@ from dmlint.model import Document, Source
 from dmlint.parsers import claim
 from dmlint.reporters.view import View
 from dmlint.repository import Repository
-from dmlint.rulepack import load_rules
+from dmlint.rules_of_linting import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

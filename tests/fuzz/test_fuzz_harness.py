@@ -18,7 +18,7 @@ from dmlint.engine import Report
 from dmlint.model import Dependency, Document, Finding, Problem, ProblemKind, Severity, Source
 from dmlint.reporters import REPORTERS
 from dmlint.reporters.view import View
-from dmlint.rulepack import load_rules
+from dmlint.rules_of_linting import load_rules
 
 if TYPE_CHECKING:
     from dmlint.model import Span

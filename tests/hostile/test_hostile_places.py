@@ -16,7 +16,7 @@ from dmlint.config import Call, Settings, configure
 from dmlint.discovery import discover
 from dmlint.engine import lint
 from dmlint.repository import Repository
-from dmlint.rulepack import load_rules
+from dmlint.rules_of_linting import load_rules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,7 +145,7 @@ def test_files_that_go_away_or_change_before_they_are_read(here: Path) -> None:
     for name in names:
         (here / name).write_text("numpy\n", encoding="utf-8")
     configuration = configure(Call(first=here, cwd=here, options={}, formats=()))
-    files = discover(configuration, (here,), here).files
+    files = discover(configuration.tree, (here,), here).files
     assert files == names
     for name in names[:4]:
         (here / name).unlink()

@@ -8,7 +8,7 @@ from pathlib import Path
 from dmlint.engine import Report
 from dmlint.model import Edit, Finding, Note, Severity, Source
 from dmlint.reporters.view import View
-from dmlint.rulepack import load_rules
+from dmlint.rules_of_linting import load_rules
 
 ROOT = Path("/root of all")
 PACK = load_rules()
