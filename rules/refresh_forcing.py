@@ -20,11 +20,11 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 from wheel_metadata import PIP, RegistryError, read_requirements
 
-from dmlint.catalogue import Force
-from dmlint.model import DmlintError
-from dmlint.rulepack import RulePackError
-from dmlint.tables import load_table
-from dmlint.versions import Fit, admits, fit, intersect
+from dmlint.requirements.versions import Fit, admits, fit, intersect
+from dmlint.rulepacks.catalogue import Force
+from dmlint.rulepacks.load import RulePackError
+from dmlint.rulepacks.toml_tables import load_table
+from dmlint.text.problems import DmlintError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from dmlint.markers import World, holds
-from dmlint.model import DmlintError
-from dmlint.versions import intersect
+from dmlint.requirements.markers import World, holds
+from dmlint.requirements.versions import intersect
+from dmlint.text.problems import DmlintError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmlint.baseline import LONGEST, BaselineError, divide, dump, identify, load
-from dmlint.model import Finding, Fingerprint, Severity, Source
+from dmlint.facts import Finding, Fingerprint, Severity
+from dmlint.linting.silence.baseline import LONGEST, BaselineError, divide, dump, identify, load
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from pathlib import Path

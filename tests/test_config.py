@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dmlint.config import Call, ConfigError, Configuration, Settings, configure, verify
-from dmlint.config.outputs import Output
-from dmlint.config.patterns import ignore_file, matches, rebased
-from dmlint.model import Severity
+from dmlint.config.report_files import Output
+from dmlint.discovery.ignore_patterns import ignore_file, matches, rebased
+from dmlint.facts import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ import pytest
 
 from dmlint.config import Call, ConfigError, Configuration, configure, verify
 from dmlint.config.entries import Waiver
-from dmlint.environment import Assignment
+from dmlint.environments.model import ProfileAssignment
 
 RULES = {"numpy-unpinned": "DM101", "isaac-sim-avoided-image": "DM201"}
 PROFILES = ("groot-finetune", "team-sim")
@@ -27,19 +27,23 @@ def read(cwd: Path, text: str, name: str = "dmlint.toml") -> Configuration:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("path='docker/*'", Assignment(profile="team-sim", path="docker/*"), id="path"),
-        pytest.param("path='./Dockerfile'", Assignment(profile="team-sim", path="Dockerfile"), id="path-from-here"),
-        pytest.param("stage='train'", Assignment(profile="team-sim", stage="train"), id="stage"),
-        pytest.param("image='*/cuda:*'", Assignment(profile="team-sim", image="*/cuda:*"), id="image"),
-        pytest.param("environment='*:pip'", Assignment(profile="team-sim", environment="*:pip"), id="environment"),
+        pytest.param("path='docker/*'", ProfileAssignment(profile="team-sim", path="docker/*"), id="path"),
+        pytest.param(
+            "path='./Dockerfile'", ProfileAssignment(profile="team-sim", path="Dockerfile"), id="path-from-here"
+        ),
+        pytest.param("stage='train'", ProfileAssignment(profile="team-sim", stage="train"), id="stage"),
+        pytest.param("image='*/cuda:*'", ProfileAssignment(profile="team-sim", image="*/cuda:*"), id="image"),
+        pytest.param(
+            "environment='*:pip'", ProfileAssignment(profile="team-sim", environment="*:pip"), id="environment"
+        ),
         pytest.param(
             "path='a'\nstage='b'\nimage='c'\nenvironment='d'",
-            Assignment(profile="team-sim", path="a", stage="b", image="c", environment="d"),
+            ProfileAssignment(profile="team-sim", path="a", stage="b", image="c", environment="d"),
             id="all",
         ),
     ],
 )
-def test_environments(tmp_path: Path, text: str, expected: Assignment) -> None:
+def test_environments(tmp_path: Path, text: str, expected: ProfileAssignment) -> None:
     settings = read(tmp_path, f"[[environments]]\nprofile='team-sim'\n{text}").settings
     assert settings.environments == (expected,)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dmlint.config import Call, ConfigError, Configuration, configure
-from dmlint.config.outputs import Output
+from dmlint.config.report_files import Output
 from dmlint.config.schema import generate
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmlint.decoding import decode
-from dmlint.model import Problem, ProblemKind, Source
+from dmlint.discovery.decoding import decode
+from dmlint.text.problems import Problem, ProblemKind
+from dmlint.text.source import Source
 
 LATIN = "# -*- coding: latin-1 -*-\n"
 

@@ -9,7 +9,7 @@ import pytest
 
 from dmlint import discovery
 from dmlint.config import Call, configure
-from dmlint.discovery import Discovery, PathError, discover, git, surroundings, walk
+from dmlint.discovery import Discovery, PathError, discover, folders, git, surroundings
 from dmlint.parsers import claim
 
 if TYPE_CHECKING:
@@ -240,14 +240,14 @@ def test_an_unreadable_ignore_file_ignores_nothing(tmp_path: Path) -> None:
 
 
 def test_folders_of_tools_are_entered_only_by_name(tmp_path: Path) -> None:
-    write(tmp_path, {f"{name}/Dockerfile": "" for name in ("a", *walk.NEVER_ENTERED)})
+    write(tmp_path, {f"{name}/Dockerfile": "" for name in ("a", *folders.NEVER_ENTERED)})
     assert find(tmp_path).files == ("a/Dockerfile",)
     assert find(tmp_path, ".", "node_modules").files == ("a/Dockerfile", "node_modules/Dockerfile")
 
 
 def test_a_folder_that_went_away_is_a_warning(tmp_path: Path) -> None:
     warnings: list[str] = []
-    assert list(walk.files(tmp_path, "gone", warnings)) == []
+    assert list(folders.files(tmp_path, "gone", warnings)) == []
     assert warnings == ["cannot look into gone: no such file or directory"]
 
 

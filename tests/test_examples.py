@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from dmlint.cli import run
-from dmlint.explanation import explain
-from dmlint.rules_of_linting import load_rules
+from dmlint.linting.rules import load_rules
+from dmlint.reports.explanation import explain
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dmlint.rulepack import Example
+    from dmlint.rulepacks.load import Example
 
 PACK = load_rules()
 RULES = PACK.rules

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from dmlint.model import Dependency, Problem, ProblemKind, Role, Source
-from dmlint.pep508 import Parts, normalize_name, read_archive, read_plain, read_requirement, shorten
-from dmlint.traced import Piece, Traced
+from dmlint.facts import Dependency, Role
+from dmlint.requirements.pep508 import Parts, normalize_name, read_archive, read_plain, read_requirement, shorten
+from dmlint.text.problems import Problem, ProblemKind
+from dmlint.text.source import Source
+from dmlint.text.traced import Piece, Traced
 
 WHEEL = "https://h/numpy-2.1.0-cp311-cp311-linux_x86_64.whl"
 

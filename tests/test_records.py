@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from dmlint import records
+from dmlint.text import records
 
 
 class Point:

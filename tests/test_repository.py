@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dmlint.model import Problem, ProblemKind, Source
-from dmlint.repository import Repository, path_from
+from dmlint.discovery.repository import Repository, path_from
+from dmlint.text.problems import Problem, ProblemKind
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from pathlib import Path

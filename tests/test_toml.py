@@ -11,8 +11,9 @@ import tree_sitter_toml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmlint.model import Problem, ProblemKind, Source
-from dmlint.toml import Node, Place, comments, read_toml, scan
+from dmlint.syntax.toml import TomlNode, TomlPlace, comments, read_toml, scan
+from dmlint.text.problems import Problem, ProblemKind
+from dmlint.text.source import Source
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -53,13 +54,13 @@ home = "https://x#y"
 """
 
 
-def root_of(text: str) -> Node:
+def root_of(text: str) -> TomlNode:
     root = read_toml(Source(path="x.toml", text=text))
-    assert isinstance(root, Node)
+    assert isinstance(root, TomlNode)
     return root
 
 
-def found(text: str, *path: str) -> Node:
+def found(text: str, *path: str) -> TomlNode:
     node = root_of(text).get(*path)
     assert node is not None
     return node
@@ -71,7 +72,7 @@ def problem_of(text: str) -> Problem:
     return problem
 
 
-def every(node: Node) -> Iterator[Node]:
+def every(node: TomlNode) -> Iterator[TomlNode]:
     yield node
     for below in (*node.elements(), *(value for _, value in node.items())):
         yield from every(below)
@@ -239,14 +240,14 @@ def test_comments_that_mention_dmlint() -> None:
 )
 def test_a_scan_that_meets_no_toml_ends(text: str) -> None:
     source = Source(path="x.toml", text=text)
-    node = Node({"a": [1, {}]}, source, Place(start=0), source.span(0, 0))
+    node = TomlNode({"a": [1, {}]}, source, TomlPlace(start=0), source.span(0, 0))
     assert all(span.end <= len(text) for span in (one.span for one in every(node)))
-    assert Node("v", source, Place(start=0), source.span(0, 0)).traced().text == "v"
+    assert TomlNode("v", source, TomlPlace(start=0), source.span(0, 0)).traced().text == "v"
 
 
 def test_what_the_scan_cannot_find_stands_at_the_closest_thing() -> None:
     source = Source(path="x.toml", text="key = ?")
-    node = Node({"a": ["v"]}, source, Place(key=(0, 3)), source.span(0, 0))
+    node = TomlNode({"a": ["v"]}, source, TomlPlace(key=(0, 3)), source.span(0, 0))
     assert {one.span.text for one in every(node)} == {"key"}
     inner = node.get("a")
     assert inner is not None
@@ -255,7 +256,7 @@ def test_what_the_scan_cannot_find_stands_at_the_closest_thing() -> None:
 
 def test_a_string_that_is_written_otherwise_is_one_piece() -> None:
     source = Source(path="x.toml", text="'other'")
-    pieces = Node("value", source, Place(start=0), source.span(0, 0)).traced().pieces
+    pieces = TomlNode("value", source, TomlPlace(start=0), source.span(0, 0)).traced().pieces
     assert [(piece.text, piece.span.text) for piece in pieces] == [("value", "other")]
 
 
@@ -317,7 +318,7 @@ def strings_by_grammar(text: str) -> set[int]:
 
 
 def is_toml(text: str) -> bool:
-    return isinstance(read_toml(Source(path="x.toml", text=text)), Node)
+    return isinstance(read_toml(Source(path="x.toml", text=text)), TomlNode)
 
 
 @given(FILE.filter(is_toml))

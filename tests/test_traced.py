@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmlint.model import Source, Span
-from dmlint.traced import Piece, Traced, join
+from dmlint.text.source import Source, Span
+from dmlint.text.traced import Piece, Traced, join
 
 SOURCE = Source(path="a", text='FROM x:${TAG}-"q\\$r" end\n')
 VALUE = Source(path="b", text="TAG=5.1.0")

@@ -9,11 +9,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmlint.model import Problem, ProblemKind, Source
-from dmlint.yaml import Node, read_comments, read_yaml
+from dmlint.syntax.yaml import YamlNode, read_comments, read_yaml
+from dmlint.text.problems import Problem, ProblemKind
+from dmlint.text.source import Source
 
 
-def read(text: str) -> Node:
+def read(text: str) -> YamlNode:
     """The first document of a text."""
     documents = read_yaml(Source(path="a.yml", text=text))
     assert not isinstance(documents, Problem)
@@ -27,7 +28,7 @@ def refuse(text: str) -> Problem:
     return found
 
 
-def value(text: str) -> Node:
+def value(text: str) -> YamlNode:
     """The value of the key ``k``."""
     found = read(text).get("k")
     assert found is not None

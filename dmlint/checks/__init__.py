@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.checks.input_problems import InputProblem, UnresolvedReference
 from dmlint.checks.installed import CopiesApart, ImportFails, InstalledBelow, InstalledOutside, NeedUnmet
 from dmlint.checks.locked import LockedOutside
 from dmlint.checks.missing_pin import PinElsewhere, PinMissing
 from dmlint.checks.outcome import NeedsOther, PinOverridden, PinsDisagree, RangeDemanded
-from dmlint.checks.problems import InputProblem, UnresolvedReference
 from dmlint.checks.profile import ProfileKept, ProfileWithout, PythonNeeded, ReleasesApart
 from dmlint.checks.redirection import RequirementRedirected
 from dmlint.checks.release import ReleaseOpen, ReleaseStatus
 from dmlint.checks.requirement import FloorTooLow, RequirementWithin
 
 if TYPE_CHECKING:
-    from dmlint.rulepack import Check
+    from dmlint.rulepacks.load import Check
 
 
 KINDS: dict[str, type[Check]] = {

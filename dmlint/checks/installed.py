@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from dmlint.checks.asks import tell_need
-from dmlint.environment import Hit
-from dmlint.markers import worlds
-from dmlint.model import Note
-from dmlint.records import dataclass
-from dmlint.signatures import recognize
-from dmlint.versions import Fit, admits, fit, read_specifiers
+from dmlint.environments.demands import tell_need
+from dmlint.environments.model import Hit
+from dmlint.requirements.markers import worlds
+from dmlint.requirements.versions import Fit, admits, fit, read_specifiers
+from dmlint.rulepacks.signatures import recognize
+from dmlint.text.records import dataclass
+from dmlint.text.source import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.catalogue import Catalogue
-    from dmlint.environment import Inspection, Scene
-    from dmlint.model import Presence
+    from dmlint.environments.model import Inspection, Scene
+    from dmlint.facts import Presence
+    from dmlint.rulepacks.catalogue import Catalogue
 
 _MOST_EVIDENCE = 4
 _SHOWN = 160

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from dmlint.environment import Hit
-from dmlint.markers import holds, worlds
-from dmlint.model import Note
-from dmlint.records import dataclass
-from dmlint.versions import Fit, fit, read_specifiers
+from dmlint.environments.model import Hit
+from dmlint.requirements.markers import holds, worlds
+from dmlint.requirements.versions import Fit, fit, read_specifiers
+from dmlint.text.records import dataclass
+from dmlint.text.source import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dmlint.catalogue import Catalogue, Release
-    from dmlint.environment import Environment, Scene
-    from dmlint.model import Dependency, Span
+    from dmlint.environments.model import Environment, Scene
+    from dmlint.facts import Dependency
+    from dmlint.rulepacks.catalogue import Catalogue, Release
+    from dmlint.text.source import Span
 
 _MOST_EVIDENCE = 4
 

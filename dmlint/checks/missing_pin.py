@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from dmlint.checks.asks import describe, tell_need
 from dmlint.checks.pythons import declared_pythons, served
-from dmlint.edits.pin import add_pin
-from dmlint.environment import CLONE, Hit
-from dmlint.model import Addition, Note
-from dmlint.records import dataclass
-from dmlint.versions import Fit, fit
+from dmlint.environments.demands import describe, tell_need
+from dmlint.environments.model import CLONE, Hit
+from dmlint.facts import Addition
+from dmlint.fixes.pin_steps import add_pin
+from dmlint.requirements.versions import Fit, fit
+from dmlint.text.records import dataclass
+from dmlint.text.source import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.catalogue import Package
-    from dmlint.environment import Install, Outcome, Scene
-    from dmlint.model import Proposal, Span
+    from dmlint.environments.model import Install, Outcome, Scene
+    from dmlint.facts import Proposal
+    from dmlint.rulepacks.catalogue import Package
+    from dmlint.text.source import Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

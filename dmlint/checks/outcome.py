@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from dmlint.checks.asks import describe, read_use, tell_need
-from dmlint.edits.forcing import hold_back
-from dmlint.environment import Hit
-from dmlint.model import Note
-from dmlint.records import dataclass
-from dmlint.versions import Fit, contains, fit
+from dmlint.environments.demands import describe, read_use, tell_need
+from dmlint.environments.model import Hit
+from dmlint.fixes.forcing_packages import hold_back
+from dmlint.requirements.versions import Fit, contains, fit
+from dmlint.text.records import dataclass
+from dmlint.text.source import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.environment import Outcome, Scene, Way
-    from dmlint.model import Dependency
+    from dmlint.environments.model import Outcome, Scene, Way
+    from dmlint.facts import Dependency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

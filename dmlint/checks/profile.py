@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from dmlint.environment import Hit
-from dmlint.markers import worlds
-from dmlint.model import Note
-from dmlint.records import dataclass
-from dmlint.versions import Fit, fit
+from dmlint.environments.model import Hit
+from dmlint.requirements.markers import worlds
+from dmlint.requirements.versions import Fit, fit
+from dmlint.text.records import dataclass
+from dmlint.text.source import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.catalogue import Catalogue
-    from dmlint.environment import Known, Outcome, Scene
+    from dmlint.environments.model import Known, Outcome, Scene
+    from dmlint.rulepacks.catalogue import Catalogue
 
 _MADE = ("uv", "cuda")
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from dmlint.markers import World, holds, worlds
+from dmlint.requirements.markers import World, holds, worlds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from dmlint.catalogue import Package
-    from dmlint.environment import Environment, Scene
-    from dmlint.model import Dependency, Span
+    from dmlint.environments.model import Environment, Scene
+    from dmlint.facts import Dependency
+    from dmlint.rulepacks.catalogue import Package
+    from dmlint.text.source import Span
 
 
 def declared_pythons(environment: Environment) -> frozenset[str]:

@@ -6,17 +6,18 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, ClassVar
 
-from dmlint.edits.redirection import quote
-from dmlint.environment import Hit
-from dmlint.model import Note, Severity
-from dmlint.records import dataclass
-from dmlint.versions import Fit, fit, read_specifiers
+from dmlint.environments.model import Hit
+from dmlint.facts import Severity
+from dmlint.fixes.quotes import quote
+from dmlint.requirements.versions import Fit, fit, read_specifiers
+from dmlint.text.records import dataclass
+from dmlint.text.source import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.environment import Environment, Scene
-    from dmlint.model import Dependency
+    from dmlint.environments.model import Environment, Scene
+    from dmlint.facts import Dependency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from dmlint.catalogue import STATUSES
-from dmlint.checks.asks import describe, read_evidence
-from dmlint.checks.products import read_locked_releases, read_product_asks, read_product_presences
-from dmlint.edits.release import repin, retag
-from dmlint.edits.requirement import command_of
-from dmlint.environment import Hit
-from dmlint.images import recognize
-from dmlint.model import Note
-from dmlint.records import dataclass
+from dmlint.environments.demands import describe, read_evidence
+from dmlint.environments.model import Hit
+from dmlint.environments.product_releases import read_locked_releases, read_product_asks, read_product_presences
+from dmlint.fixes.bounds import command_of
+from dmlint.fixes.recommended_release import repin, retag
+from dmlint.rulepacks.catalogue import STATUSES
+from dmlint.rulepacks.product_images import recognize
+from dmlint.text.records import dataclass
+from dmlint.text.source import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.catalogue import Catalogue, Release
-    from dmlint.checks.asks import Ask
-    from dmlint.environment import Install, Scene
-    from dmlint.images import Recognized
-    from dmlint.model import BaseImage, Dependency, Proposal, Span
+    from dmlint.environments.demands import Ask
+    from dmlint.environments.model import Install, Scene
+    from dmlint.facts import BaseImage, Dependency, Proposal
+    from dmlint.rulepacks.catalogue import Catalogue, Release
+    from dmlint.rulepacks.product_images import Recognized
+    from dmlint.text.source import Span
 
 _AVOIDED = "avoided"
 _CARRIERS = ("image", "package")

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from dmlint.checks.asks import describe, read_asks, read_evidence, tell_need
 from dmlint.checks.pythons import read_declared, served
-from dmlint.edits.requirement import bound, can_hold, command_of, rewrite
-from dmlint.environment import Hit
-from dmlint.records import dataclass
-from dmlint.versions import Fit, admits, fit, lowest_written, read_specifiers, witness
+from dmlint.environments.demands import describe, read_asks, read_evidence, tell_need
+from dmlint.environments.model import Hit
+from dmlint.fixes.bounds import bound, can_hold, command_of, rewrite
+from dmlint.requirements.versions import Fit, admits, fit, lowest_written, read_specifiers, witness
+from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from dmlint.catalogue import Package
-    from dmlint.checks.asks import Ask
-    from dmlint.environment import Environment, Install, Scene
-    from dmlint.model import Dependency, Proposal, Span
+    from dmlint.environments.demands import Ask
+    from dmlint.environments.model import Environment, Install, Scene
+    from dmlint.facts import Dependency, Proposal
+    from dmlint.rulepacks.catalogue import Package
+    from dmlint.text.source import Span
 
 _MOST_RANGES = 50
 """Ranges of one package in one install, beyond which no fix is looked for: each would be held against all others."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dmlint import __version__
-from dmlint.cli.check import check
+from dmlint.cli.check_command import check
 from dmlint.cli.group import DefaultGroup
 from dmlint.cli.stop import Stop, report_crash
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 OTHERS = {
-    "baseline": "dmlint.cli.baseline",
-    "deps": "dmlint.cli.deps",
-    "env": "dmlint.cli.env",
-    "explain": "dmlint.cli.rules",
-    "init": "dmlint.cli.init",
-    "matrix": "dmlint.cli.matrix",
-    "resolve": "dmlint.cli.resolve",
-    "rules": "dmlint.cli.rules",
+    "baseline": "dmlint.cli.baseline_command",
+    "deps": "dmlint.cli.deps_command",
+    "env": "dmlint.cli.env_command",
+    "explain": "dmlint.cli.rules_command",
+    "init": "dmlint.cli.init_command",
+    "matrix": "dmlint.cli.matrix_command",
+    "resolve": "dmlint.cli.resolve_command",
+    "rules": "dmlint.cli.rules_command",
 }
 """The commands that a run without a command does not need, by their names: the modules that hold them."""
 

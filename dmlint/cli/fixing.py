@@ -6,10 +6,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from dmlint.cli import prepare
+from dmlint.cli import call_setup
 from dmlint.cli.output import deliver_bytes, is_terminal, note
-from dmlint.records import replace
-from dmlint.reporters.terminal import snippet
+from dmlint.reports.terminal import snippet
+from dmlint.text.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
     from dmlint.cli.scope import Scope
     from dmlint.config import Configuration
-    from dmlint.engine import Report
-    from dmlint.fix.rounds import Outcome
+    from dmlint.linting.engine import Report
+    from dmlint.linting.fixing.rounds import FixResult
 
 
-def fixed(configuration: Configuration, files: tuple[str, ...], scope: Scope, *, unsafe: bool) -> Outcome:
+def fixed(configuration: Configuration, files: tuple[str, ...], scope: Scope, *, unsafe: bool) -> FixResult:
     """What fixing the files that a call looks at comes to; nothing is written."""
-    from dmlint.fix.rounds import fix
+    from dmlint.linting.fixing.rounds import fix
 
-    linter = prepare.linter(configuration, files, scope)
+    linter = call_setup.linter(configuration, files, scope)
     if scope.text is None:
         return fix(linter.repository, linter.judge, unsafe=unsafe)
     return fix(linter.repository, lambda tree: _without_edits_beyond(files, linter.judge(tree)), unsafe=unsafe)
@@ -40,12 +40,12 @@ def _without_edits_beyond(files: tuple[str, ...], report: Report) -> Report:
     return replace(report, findings=tuple(found))
 
 
-def write(outcome: Outcome, scope: Scope) -> Report:
+def write(outcome: FixResult, scope: Scope) -> Report:
     """Write the fixed files; what is then left. FixError for the first that cannot be written: those before it are.
 
     A text from standard input is printed instead, fixed or as it came.
     """
-    from dmlint.fix.writing import fixed_bytes, write
+    from dmlint.linting.fixing.writing import fixed_bytes, write
 
     if scope.text is not None:
         data = scope.text
@@ -58,10 +58,10 @@ def write(outcome: Outcome, scope: Scope) -> Report:
     return outcome.report
 
 
-def show(outcome: Outcome, scope: Scope, target: Path | None) -> bool:
+def show(outcome: FixResult, scope: Scope, target: Path | None) -> bool:
     """Print the changes as a patch; whether there are any."""
-    from dmlint.fix.patch import show
-    from dmlint.reporters.summary import counted
+    from dmlint.linting.fixing.patch import show
+    from dmlint.reports.summary import counted
 
     patch = b"".join(show(change, scope.text) for change in outcome.changes)
     shown = patch if target is not None else guard(patch, os.environ, terminal=is_terminal(sys.stdout))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dmlint.cli.stop import Stop
-from dmlint.model import DmlintError
+from dmlint.text.problems import DmlintError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

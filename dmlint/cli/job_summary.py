@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmlint.cli.output import warn
-from dmlint.model import cause_of
-from dmlint.records import replace
+from dmlint.text.problems import cause_of
+from dmlint.text.records import replace
 
 if TYPE_CHECKING:
-    from dmlint.engine import Report
-    from dmlint.reporters.view import View
+    from dmlint.linting.engine import Report
+    from dmlint.reports.view import View
 
 VARIABLE = "GITHUB_STEP_SUMMARY"
 LARGEST = 900 * 1024
@@ -38,7 +38,7 @@ def append(report: Report, view: View) -> None:
 
 
 def _append(path: Path, report: Report, view: View) -> None:
-    from dmlint.reporters.markdown import fit
+    from dmlint.reports.markdown import fit
 
     there = path.stat().st_size if path.exists() else 0
     # A heading of ours after a line of others that does not end, or after a table, needs an empty line.

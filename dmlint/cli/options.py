@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from dmlint.cli.completion import complete_ids
-from dmlint.model import Severity
-from dmlint.records import dataclass
-from dmlint.reporters import REPORTERS
+from dmlint.facts import Severity
+from dmlint.reports import REPORTERS
+from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,8 +9,8 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from dmlint.model import DmlintError, cause_of
-from dmlint.reporters.terminal import visible
+from dmlint.reports.terminal import visible
+from dmlint.text.problems import DmlintError, cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

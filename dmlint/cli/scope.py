@@ -7,17 +7,20 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dmlint.cli import prepare
 from dmlint.cli.output import warn
-from dmlint.model import cause_of
-from dmlint.records import dataclass
+from dmlint.text.problems import DmlintError, cause_of
+from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from dmlint.config import Configuration
     from dmlint.discovery import Discovery
-    from dmlint.repository import Repository
+    from dmlint.discovery.repository import Repository
 
 _STANDARD_INPUT = Path("-")
+
+
+class CallError(DmlintError):
+    """Options that do not go together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class Scope:
 
     def files(self, configuration: Configuration) -> tuple[str, ...]:
         """The files to look at, relative to the root; says what it cannot look at, and when there is nothing."""
-        found = self.discover(prepare.policed(configuration))
+        found = self.discover(policed(configuration))
         warnings = (*found.warnings, *(() if found.files else ("there is no file here that dmlint reads",)))
         for warning in () if self.quiet else warnings:
             warn(warning)
@@ -59,6 +62,22 @@ class Scope:
         return repository.overlay_bytes(files[0], self.text)
 
 
+def policed(configuration: Configuration) -> Configuration:
+    """The configuration with the policy's word on what is excluded, if there is a policy: the repository's excludes
+    are then about its own rules.
+    """
+    if configuration.policy is None:
+        return configuration
+    said = configuration.policy.settings
+    settings = replace(
+        configuration.settings,
+        exclude=said.exclude,
+        extend_exclude=said.extend_exclude,
+        force_exclude=said.force_exclude,
+    )
+    return replace(configuration, settings=settings)
+
+
 def read_scope(paths: tuple[Path, ...], stdin_filename: Path | None, *, quiet: bool, jobs: int | None = None) -> Scope:
     """What ``check`` looks at; reads standard input where ``-`` asks for it.
 
@@ -66,21 +85,21 @@ def read_scope(paths: tuple[Path, ...], stdin_filename: Path | None, *, quiet: b
     """
     reads = _STANDARD_INPUT in paths
     if reads and len(paths) > 1:
-        raise prepare.CallError("- is standard input, and goes with no other path")
+        raise CallError("- is standard input, and goes with no other path")
     if reads and stdin_filename is None:
-        raise prepare.CallError("- is standard input: --stdin-filename PATH says which file it is")
+        raise CallError("- is standard input: --stdin-filename PATH says which file it is")
     if stdin_filename is None:
         return Scope(paths=paths, quiet=quiet, jobs=jobs)
     if not reads:
-        raise prepare.CallError(f"--stdin-filename goes with the path -: dmlint --stdin-filename {stdin_filename} -")
+        raise CallError(f"--stdin-filename goes with the path -: dmlint --stdin-filename {stdin_filename} -")
     return Scope(paths=(stdin_filename,), text=read_standard_input(), quiet=quiet)
 
 
 def read_standard_input() -> bytes:
     """All of standard input: what is too large to be looked at may have to be printed again."""
     if sys.stdin is None:
-        raise prepare.CallError("standard input is closed")
+        raise CallError("standard input is closed")
     try:
         return sys.stdin.buffer.read()
     except OSError as error:
-        raise prepare.CallError(f"cannot read standard input: {cause_of(error)}") from error
+        raise CallError(f"cannot read standard input: {cause_of(error)}") from error

@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from dmlint.reporters.terminal import visible
+from dmlint.reports.terminal import visible
 
 if TYPE_CHECKING:
     from types import TracebackType

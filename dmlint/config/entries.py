@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from dmlint.environment import Assignment
-from dmlint.expressions import expression
-from dmlint.records import dataclass
-from dmlint.wildcards import fits
+from dmlint.environments.model import ProfileAssignment
+from dmlint.environments.wildcards import fits
+from dmlint.text.records import dataclass
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dmlint.config.table import Table
-    from dmlint.model import Finding
+    from dmlint.config.config_table import ConfigTable
+    from dmlint.facts import Finding
 
 ENVIRONMENTS, WAIVERS = "environments", "waivers"
 _NAMES = ("path", "stage", "image", "environment")
@@ -54,20 +54,20 @@ class Waiver:
         return self.until is None or today is None or today <= self.until
 
 
-def read_assignments(table: Table) -> tuple[Assignment, ...]:
+def read_assignments(table: ConfigTable) -> tuple[ProfileAssignment, ...]:
     """The profiles that ``[[environments]]`` gives; raises ConfigError for an entry that is wrong."""
     return tuple(_read_assignment(entry) for entry in table.entries(ENVIRONMENTS))
 
 
-def read_waivers(table: Table) -> tuple[Waiver, ...]:
+def read_waivers(table: ConfigTable) -> tuple[Waiver, ...]:
     """The findings that ``[[waivers]]`` takes away; raises ConfigError for an entry that is wrong."""
     return tuple(_read_waiver(entry, index) for index, entry in enumerate(table.entries(WAIVERS)))
 
 
-def _read_assignment(entry: Table) -> Assignment:
+def _read_assignment(entry: ConfigTable) -> ProfileAssignment:
     entry.refuse_others(("profile", *_NAMES))
     _require_one(entry, _NAMES)
-    return Assignment(
+    return ProfileAssignment(
         profile=entry.needed_text("profile"),
         path=entry.place("path"),
         stage=entry.text("stage"),
@@ -76,7 +76,7 @@ def _read_assignment(entry: Table) -> Assignment:
     )
 
 
-def _read_waiver(entry: Table, index: int) -> Waiver:
+def _read_waiver(entry: ConfigTable, index: int) -> Waiver:
     entry.refuse_others(("rule", *_PLACES, "reason", "until"))
     _require_one(entry, _PLACES)
     return Waiver(
@@ -92,12 +92,12 @@ def _read_waiver(entry: Table, index: int) -> Waiver:
     )
 
 
-def _require_one(entry: Table, keys: tuple[str, ...]) -> None:
+def _require_one(entry: ConfigTable, keys: tuple[str, ...]) -> None:
     if not any(key in entry.values for key in keys):
         raise entry.wrong(keys[0], f"is missing: an entry has at least one of {', '.join(keys)}")
 
 
-def _read_day(entry: Table, key: str) -> date | None:
+def _read_day(entry: ConfigTable, key: str) -> date | None:
     """A TOML date, or the same as a string."""
     value = entry.values.get(key)
     if value is None:

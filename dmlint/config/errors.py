@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dmlint.model import DmlintError
+from dmlint.text.problems import DmlintError
 
 
 class ConfigError(DmlintError):

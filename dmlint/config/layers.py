@@ -6,21 +6,21 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dmlint.config.config_table import ConfigTable
 from dmlint.config.entries import ENVIRONMENTS, WAIVERS
 from dmlint.config.errors import ConfigError
 from dmlint.config.locate import locate, read_named
-from dmlint.config.outputs import confine
 from dmlint.config.policed import WAIVABLE, read_policy
+from dmlint.config.report_files import confine
 from dmlint.config.settings import ID_KEYS, Settings, layered
-from dmlint.config.table import Table
-from dmlint.records import dataclass, replace
-from dmlint.repository import path_from
-from dmlint.tables import suggest
+from dmlint.discovery.repository import path_from
+from dmlint.rulepacks.toml_tables import suggest
+from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from dmlint.config.locate import Found
+    from dmlint.config.locate import ConfigurationFile
     from dmlint.config.policed import Policy
     from dmlint.discovery import Tree
 
@@ -33,7 +33,7 @@ class Configuration:
     git: bool
     sure: bool
     settings: Settings
-    tables: tuple[Table, ...]
+    tables: tuple[ConfigTable, ...]
     policy: Policy | None = None
 
     @property
@@ -86,7 +86,7 @@ def configure(call: Call) -> Configuration:
     found = chosen or place.configuration
     tables = (
         *(_file_tables(found, call, place.root) if found else ()),
-        Table(
+        ConfigTable(
             origin="command line",
             prefix="--",
             values=call.options,
@@ -110,7 +110,7 @@ def configure(call: Call) -> Configuration:
 
 
 def verify(
-    tables: tuple[Table, ...],
+    tables: tuple[ConfigTable, ...],
     rules: Mapping[str, str],
     profiles: Collection[str] = (),
     waivable: tuple[str, ...] = (),
@@ -135,7 +135,7 @@ def verify(
                 _verify_id(table, "per-file-ignores", text, rules)
 
 
-def _verify_entries(table: Table, rules: Mapping[str, str], profiles: Collection[str]) -> None:
+def _verify_entries(table: ConfigTable, rules: Mapping[str, str], profiles: Collection[str]) -> None:
     for entry in table.entries(WAIVERS):
         rule = entry.needed_text("rule")
         if rule not in rules.values():
@@ -146,7 +146,7 @@ def _verify_entries(table: Table, rules: Mapping[str, str], profiles: Collection
             raise entry.wrong("profile", f"names '{profile}', which is no profile{suggest(profile, profiles)}")
 
 
-def _verify_id(table: Table, key: str, text: str, rules: Mapping[str, str]) -> None:
+def _verify_id(table: ConfigTable, key: str, text: str, rules: Mapping[str, str]) -> None:
     if not text or not any(rule.startswith(text) for rule in rules.values()):
         raise table.wrong(
             key, f"names '{text}', which is neither a rule's id nor the start of one{_meant(text, rules)}"
@@ -166,7 +166,7 @@ def _policy(call: Call, root: Path) -> Policy | None:
     return read_policy(path, _file_tables(read_named(path), call, root))
 
 
-def _file_tables(found: Found, call: Call, root: Path) -> list[Table]:
+def _file_tables(found: ConfigurationFile, call: Call, root: Path) -> list[ConfigTable]:
     """A configuration file after those that it extends, the farthest first."""
     tables = [_file_table(found, call, root)]
     seen = {os.path.realpath(found.path)}
@@ -178,8 +178,8 @@ def _file_tables(found: Found, call: Call, root: Path) -> list[Table]:
     return tables
 
 
-def _file_table(found: Found, call: Call, root: Path) -> Table:
-    return Table(
+def _file_table(found: ConfigurationFile, call: Call, root: Path) -> ConfigTable:
+    return ConfigTable(
         origin=path_from(call.cwd, found.path),
         prefix=found.prefix,
         values=found.values,

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmlint.config.errors import ConfigError
-from dmlint.records import dataclass
-from dmlint.tables import load_table
+from dmlint.rulepacks.toml_tables import load_table
+from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ _NAMES = (".dmlint.toml", "dmlint.toml", _PYPROJECT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class ConfigurationFile:
     """A configuration file and its keys; ``prefix`` stands before each of them (``tool.dmlint.``)."""
 
     path: Path
@@ -27,7 +27,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class RunRoot:
     """The root (absolute, without symbolic links), whether it is a git work tree, and the configuration, if any.
 
     ``sure`` says that the root is a project's, not just the folder that somebody happened to work in.
@@ -36,10 +36,10 @@ class Place:
     root: Path
     git: bool
     sure: bool
-    configuration: Found | None
+    configuration: ConfigurationFile | None
 
 
-def locate(first: Path, cwd: Path, *, search: bool = True) -> Place:
+def locate(first: Path, cwd: Path, *, search: bool = True) -> RunRoot:
     """Find the root and, if asked to search for one, the configuration for a run whose first path is ``first``.
 
     The root is the git work tree that holds it, else the closest folder upward with a configuration, else the working
@@ -52,19 +52,19 @@ def locate(first: Path, cwd: Path, *, search: bool = True) -> Place:
     folders = _upward(start, work_tree) if search else ()
     found = next((found for folder in folders if (found := _in_folder(folder))), None)
     if work_tree is not None:
-        return Place(root=work_tree, git=True, sure=True, configuration=found)
+        return RunRoot(root=work_tree, git=True, sure=True, configuration=found)
     if found is not None:
-        return Place(root=found.path.parent, git=False, sure=True, configuration=found)
+        return RunRoot(root=found.path.parent, git=False, sure=True, configuration=found)
     here = Path(os.path.realpath(cwd))
-    return Place(root=here if start.is_relative_to(here) else start, git=False, sure=False, configuration=None)
+    return RunRoot(root=here if start.is_relative_to(here) else start, git=False, sure=False, configuration=None)
 
 
-def read_named(path: Path) -> Found:
+def read_named(path: Path) -> ConfigurationFile:
     """Read the file that ``--config`` names; raises ConfigError where it is not there or not a configuration."""
     values = load_table(path, ConfigError)
     if path.name != _PYPROJECT:
-        return Found(path=path, values=values)
-    return _section(path, values) or Found(path=path, values={})
+        return ConfigurationFile(path=path, values=values)
+    return _section(path, values) or ConfigurationFile(path=path, values={})
 
 
 def _upward(start: Path, last: Path | None = None) -> Iterator[Path]:
@@ -74,7 +74,7 @@ def _upward(start: Path, last: Path | None = None) -> Iterator[Path]:
             return
 
 
-def _in_folder(folder: Path) -> Found | None:
+def _in_folder(folder: Path) -> ConfigurationFile | None:
     """The configuration that stands in a folder, by the order of the names."""
     for name in _NAMES:
         path = folder / name
@@ -82,13 +82,13 @@ def _in_folder(folder: Path) -> Found | None:
         if not path.is_file() and (path.exists() or not path.is_symlink()):
             continue
         if name != _PYPROJECT:
-            return Found(path=path, values=load_table(path, ConfigError))
+            return ConfigurationFile(path=path, values=load_table(path, ConfigError))
         if found := _in_pyproject(path):
             return found
     return None
 
 
-def _in_pyproject(path: Path) -> Found | None:
+def _in_pyproject(path: Path) -> ConfigurationFile | None:
     """``[tool.dmlint]``; a file that is not TOML is none: it is linted too, and that says it (DM900).
 
     Most files have no such table, and a look at the bytes spares them the parser.
@@ -102,11 +102,11 @@ def _in_pyproject(path: Path) -> Found | None:
     return _section(path, values)
 
 
-def _section(path: Path, values: Mapping[str, object]) -> Found | None:
+def _section(path: Path, values: Mapping[str, object]) -> ConfigurationFile | None:
     tool = values.get("tool")
     section = tool.get("dmlint") if isinstance(tool, dict) else None
     if section is None:
         return None
     if not isinstance(section, dict):
         raise ConfigError(f"{path}: tool.dmlint must be a table")
-    return Found(path=path, values=section, prefix="tool.dmlint.")
+    return ConfigurationFile(path=path, values=section, prefix="tool.dmlint.")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.config.errors import ConfigError
-from dmlint.config.outputs import OUTPUTS
+from dmlint.config.report_files import OUTPUTS
 from dmlint.config.settings import EVERYTHING, KEYS, Settings, layered
-from dmlint.records import dataclass, replace
+from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from dmlint.config.table import Table
+    from dmlint.config.config_table import ConfigTable
 
 WAIVABLE = "waivable"
 _ELSEWHERE = ("baseline", OUTPUTS, "docs-url")
@@ -28,7 +28,7 @@ class Policy:
 
     path: Path
     settings: Settings
-    tables: tuple[Table, ...]
+    tables: tuple[ConfigTable, ...]
     waivable: tuple[str, ...]
 
     def enforces(self, rule: str, *, own: bool = False) -> bool:
@@ -44,12 +44,12 @@ class Policy:
         return rule.startswith(self.waivable)
 
 
-def read_policy(path: Path, tables: Iterable[Table]) -> Policy:
+def read_policy(path: Path, tables: Iterable[ConfigTable]) -> Policy:
     """The policy that a file and those that it extends, lowest first, say; ConfigError as for a configuration, and for
     a file that asks for nothing, as one does that was cut off or is another than was meant.
     """
     settings = Settings(select=())
-    kept: list[Table] = []
+    kept: list[ConfigTable] = []
     asked = False
     waivable: tuple[str, ...] = ()
     for table in tables:

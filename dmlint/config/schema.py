@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dmlint.config.config_table import ADDRESS
 from dmlint.config.entries import ENVIRONMENTS, WAIVERS
-from dmlint.config.outputs import OUTPUTS
+from dmlint.config.report_files import OUTPUTS
 from dmlint.config.settings import KEYS, Settings
-from dmlint.config.table import ADDRESS
-from dmlint.model import Severity
-from dmlint.records import fields
+from dmlint.facts import Severity
+from dmlint.text.records import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,7 +83,7 @@ def _shape(annotation: str, formats: list[str]) -> dict[str, Any]:
         "Path | None": _TEXT,
         "Mapping[str, Severity]": {"type": "object", "additionalProperties": _SEVERITY},
         "Mapping[str, tuple[str, ...]]": {"type": "object", "additionalProperties": _TEXTS},
-        "tuple[Assignment, ...]": _entries(("profile",), ("path", "stage", "image", "environment")),
+        "tuple[ProfileAssignment, ...]": _entries(("profile",), ("path", "stage", "image", "environment")),
         "tuple[Waiver, ...]": _entries(("rule", "reason"), ("environment", "path"), until=_DAY),
     }[annotation]
 

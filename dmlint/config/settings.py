@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.config.entries import ENVIRONMENTS, WAIVERS, read_assignments, read_waivers
-from dmlint.config.outputs import OUTPUTS, Output, read_outputs
-from dmlint.config.patterns import matches
-from dmlint.model import Severity
-from dmlint.records import dataclass, field, replace
-from dmlint.repository import LIMIT
+from dmlint.config.report_files import OUTPUTS, Output, read_outputs
+from dmlint.discovery.ignore_patterns import matches
+from dmlint.discovery.repository import LIMIT
+from dmlint.facts import Severity
+from dmlint.text.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
 
+    from dmlint.config.config_table import ConfigTable
     from dmlint.config.entries import Waiver
-    from dmlint.config.table import Table
-    from dmlint.environment import Assignment
-    from dmlint.model import Fingerprint
+    from dmlint.environments.model import ProfileAssignment
+    from dmlint.facts import Fingerprint
 
 EVERYTHING = ""
 """The prefix of every id."""
@@ -53,7 +53,7 @@ class Settings:
     max_file_size: int = LIMIT
     extend_rules: tuple[Path, ...] = ()
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    environments: tuple[Assignment, ...] = ()
+    environments: tuple[ProfileAssignment, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     baseline: Path | None = None
     today: date | None = None
@@ -85,7 +85,7 @@ def _longest(prefixes: tuple[str, ...], rule: str) -> int:
     return max((len(prefix) for prefix in prefixes if rule.startswith(prefix)), default=-1)
 
 
-def layered(below: Settings, table: Table) -> Settings:
+def layered(below: Settings, table: ConfigTable) -> Settings:
     """The settings with what a table says on top; raises ConfigError for a key or a type that is wrong.
 
     A key replaces what is below, one with ``extend-`` adds to it. A ``select`` starts afresh: what was ignored

@@ -7,14 +7,14 @@ from dataclasses import asdict, is_dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from dmlint.config.outputs import Output
+from dmlint.config.report_files import Output
 from dmlint.config.settings import ID_KEYS, KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from dmlint.config.config_table import ConfigTable
     from dmlint.config.layers import Configuration
-    from dmlint.config.table import Table
 
 _ADDED = (
     "extend-select",
@@ -39,7 +39,7 @@ def show(configuration: Configuration, environment: Collection[str]) -> Iterator
             yield f"{key} = {json.dumps(_plain(value))}  # {_origin(key, configuration.tables, environment)}"
 
 
-def _origin(key: str, tables: tuple[Table, ...], environment: Collection[str]) -> str:
+def _origin(key: str, tables: tuple[ConfigTable, ...], environment: Collection[str]) -> str:
     """The layers that a value is made of; a ``select`` takes away what stands below it."""
     starts = [index for index, table in enumerate(tables) if key in ID_KEYS and "select" in table.values]
     above = tables[starts[-1] :] if starts else tables
@@ -48,7 +48,7 @@ def _origin(key: str, tables: tuple[Table, ...], environment: Collection[str]) -
     return ", ".join(chosen) or (_name("select", above[0], environment) if starts else "default")
 
 
-def _name(key: str, table: Table, environment: Collection[str]) -> str:
+def _name(key: str, table: ConfigTable, environment: Collection[str]) -> str:
     if table.file.is_dir() and key in environment:
         return f"environment: DMLINT_{key.replace('-', '_').upper()}"
     return table.origin

@@ -8,11 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dmlint.discovery import git, walk
-from dmlint.expressions import expression
-from dmlint.model import DmlintError
+from dmlint.discovery import folders, git
 from dmlint.parsers import FORMATS, UNCLAIMED
-from dmlint.records import dataclass
+from dmlint.text.problems import DmlintError
+from dmlint.text.records import dataclass
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,7 +87,7 @@ def surroundings(tree: Tree) -> tuple[str, ...]:
 
 
 def _is_vast(root: Path) -> bool:
-    return any(True for _ in islice(walk.files(root, "", []), MOST_AROUND, None))
+    return any(True for _ in islice(folders.files(root, "", []), MOST_AROUND, None))
 
 
 def _require(path: Path, shown: Path, *, stands_in: bool) -> None:
@@ -123,9 +123,9 @@ def _listed(tree: Tree, folder: str, warnings: list[str]) -> Iterator[str]:
     """The files below a folder that are not ignored; an ignored folder that is named is looked into all the same."""
     root, force = tree.root, tree.force_exclude
     if not tree.git:
-        return walk.files(root, folder, warnings, force=force)
+        return folders.files(root, folder, warnings, force=force)
     if folder and git.ignored(root, (folder,), tracked=True):
-        return iter(()) if force else walk.files(root, folder, warnings, ancestors=False)
+        return iter(()) if force else folders.files(root, folder, warnings, ancestors=False)
     return git.files(root, folder, warnings)
 
 
@@ -135,7 +135,7 @@ def _wanted(tree: Tree, files: list[str]) -> Iterator[str]:
     if not tree.force_exclude or not files:
         yield from files
         return
-    ignored = git.ignored(root, tuple(files)) if tree.git else walk.ignored(root, tuple(files))
+    ignored = git.ignored(root, tuple(files)) if tree.git else folders.ignored(root, tuple(files))
     yield from (path for path in files if path not in ignored and not tree.excludes(path))
 
 

@@ -6,8 +6,8 @@ import os
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from dmlint.discovery import walk
-from dmlint.expressions import expression
+from dmlint.discovery import folders
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ def files(root: Path, folder: str, warnings: list[str]) -> Iterator[str]:
         repository, inside = pending.pop()
         listed = _list(root / repository, inside)
         if listed is None:
-            yield from walk.files(root, _join(repository, inside), warnings)
+            yield from folders.files(root, _join(repository, inside), warnings)
             continue
         for entry in listed:
             staged = _STAGED.match(entry)

@@ -5,33 +5,33 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
+from dmlint.installers.effects import Effects, Invocation
 from dmlint.installers.files import read_redirected
 from dmlint.installers.interpreters import named_interpreter
 from dmlint.installers.isaac import LAUNCHER_PYTHON, LAUNCHERS
 from dmlint.installers.modules import run_module
 from dmlint.installers.paths import last_component
-from dmlint.installers.reading import Invocation, Reading
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dmlint.shell.command import Command
+    from dmlint.syntax.shell.command import Command
 
 __all__ = ["MODULES", "PROGRAMS", "Reading", "read_actions"]
 
 
-def _by(module: str, name: str) -> Callable[[Invocation], Reading]:
+def _by(module: str, name: str) -> Callable[[Invocation], Effects]:
     """What a function of a module of this package reads, imported with the first command of its."""
 
-    def read(invocation: Invocation) -> Reading:
-        reading: Reading = getattr(import_module(f"dmlint.installers.{module}"), name)(invocation)
+    def read(invocation: Invocation) -> Effects:
+        reading: Effects = getattr(import_module(f"dmlint.installers.{module}"), name)(invocation)
         return reading
 
     return read
 
 
-MODULES: Mapping[str, Callable[[Invocation], Reading]] = {
+MODULES: Mapping[str, Callable[[Invocation], Effects]] = {
     "pip": _by("pip", "read_pip"),
     "uv": _by("uv", "read_uv"),
     "pipx": _by("uv_tool", "read_pipx"),
@@ -44,7 +44,7 @@ MODULES: Mapping[str, Callable[[Invocation], Reading]] = {
 }
 """What an interpreter can be told to run by ``-m``."""
 
-PROGRAMS: Mapping[str, Callable[[Invocation], Reading]] = {
+PROGRAMS: Mapping[str, Callable[[Invocation], Effects]] = {
     **MODULES,
     "uvx": _by("uv_tool", "read_uvx"),
     "mamba": _by("conda", "read_conda"),
@@ -53,7 +53,7 @@ PROGRAMS: Mapping[str, Callable[[Invocation], Reading]] = {
     "apt-get": _by("apt", "read_apt"),
     "apt": _by("apt", "read_apt"),
     "aptitude": _by("apt", "read_apt"),
-    "git": _by("git", "read_git"),
+    "git": _by("git_clone", "read_git"),
     "isaaclab.sh": _by("isaac", "read_isaaclab"),
     "isaaclab.bat": _by("isaac", "read_isaaclab"),
     "setup.py": _by("projects", "read_setup"),
@@ -62,24 +62,24 @@ PROGRAMS: Mapping[str, Callable[[Invocation], Reading]] = {
     "tee": _by("files", "read_tee"),
     "rm": _by("files", "read_rm"),
     "ln": _by("files", "read_ln"),
-    **dict.fromkeys(("bash", "sh", "dash", "ash", "zsh", "ksh"), _by("scripts", "read_shell")),
-    "source": _by("scripts", "read_source"),
-    ".": _by("scripts", "read_source"),
+    **dict.fromkeys(("bash", "sh", "dash", "ash", "zsh", "ksh"), _by("shell_commands", "read_shell")),
+    "source": _by("shell_commands", "read_source"),
+    ".": _by("shell_commands", "read_source"),
 }
 """The one table of programs, by name without folder."""
 
-_READ_FILE = _by("scripts", "read_file")
+_READ_FILE = _by("shell_commands", "read_file")
 _PIP = expression(r"pip[23]?(?:\.\d+)?")
 _PYTHON = expression(r"python[23]?(?:\.\d+)?|.*python\.sh")
 
 
-def read_actions(command: Command, where: str) -> Reading:
+def read_actions(command: Command, where: str) -> Effects:
     """The actions of one command; ``where`` says what it stands in (``RUN``).
 
     Nothing is raised and nothing is skipped in silence: what cannot be read is a problem.
     """
     invocation = _recognize(command, where) if command.words else None
-    reading = PROGRAMS.get(invocation.name, _READ_FILE)(invocation) if invocation else Reading()
+    reading = PROGRAMS.get(invocation.name, _READ_FILE)(invocation) if invocation else Effects()
     return reading + read_redirected(command)
 
 

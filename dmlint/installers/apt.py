@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
+from dmlint.installers.command_line import option_table, part, read_options, read_subcommand
+from dmlint.installers.effects import NOTHING, Effects, InstallTarget, Invocation, build_step
 from dmlint.installers.interpreters import BARE
-from dmlint.installers.options import option_table, part, read_options, read_subcommand
-from dmlint.installers.reading import NOTHING, Invocation, Reading, Target, build_step
-from dmlint.installers.respelling import literal, respell
-from dmlint.traced import join
+from dmlint.requirements.respelling import literal, respell
+from dmlint.text.regex import expression
+from dmlint.text.traced import join
 
 if TYPE_CHECKING:
-    from dmlint.installers.reading import Found
-    from dmlint.shell.command import Word
+    from dmlint.installers.effects import Found
+    from dmlint.syntax.shell.command import Word
 
 _APT = option_table(
     valued="""-o/--option -t/--target-release/--default-release -c/--config-file -a/--host-architecture
@@ -33,7 +33,7 @@ _PACKAGE = expression(
 _UPSTREAM = expression(r"\d+(?:\.\d+)*")
 
 
-def read_apt(invocation: Invocation) -> Reading:
+def read_apt(invocation: Invocation) -> Effects:
     """A step for the packages that are watched Python projects; nothing if there are none."""
     words = invocation.command.words
     subcommand = read_subcommand(words, invocation.start, _APT)
@@ -47,12 +47,12 @@ def read_apt(invocation: Invocation) -> Reading:
         return NOTHING
     # Debian's packages belong to Debian's Python, whatever environment is active.
     return build_step(
-        invocation, found, arguments, Target(tool="apt-get", interpreter=BARE, removes=_SUBCOMMANDS[name])
+        invocation, found, arguments, InstallTarget(tool="apt-get", interpreter=BARE, removes=_SUBCOMMANDS[name])
     )
 
 
 def _read_package(word: Word, where: str) -> list[Found]:
-    from dmlint.pep508 import read_requirement
+    from dmlint.requirements.pep508 import read_requirement
 
     match = _PACKAGE.fullmatch(word.text)
     project = _PROJECTS.get(match["name"]) if match else None

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.facts import ReferenceKind
+from dmlint.installers.command_line import option_table, read_options, read_subcommand
+from dmlint.installers.effects import NOTHING, Effects, Found, InstallTarget, Invocation, build_step
 from dmlint.installers.interpreters import conda_default, conda_entered, conda_folder
-from dmlint.installers.matchspec import read_matchspec
-from dmlint.installers.options import option_table, read_options, read_subcommand
-from dmlint.installers.reading import NOTHING, Found, Invocation, Reading, Target, build_step
 from dmlint.installers.redirections import swallowed_specifiers
 from dmlint.installers.requirement_words import read_references
-from dmlint.model import ReferenceKind
+from dmlint.requirements.conda_matchspec import read_matchspec
 
 if TYPE_CHECKING:
-    from dmlint.installers.options import Arguments, Operand
-    from dmlint.shell.command import Command
+    from dmlint.installers.command_line import Arguments, Operand
+    from dmlint.syntax.shell.command import Command
 
 _CONDA = option_table(
     valued="""-n/--name -p/--prefix -c/--channel -f/--file --repodata-fn --experimental --solver --subdir/--platform
@@ -34,7 +34,7 @@ _PACKAGE_FILES = (".conda", ".tar.bz2")
 _ENVIRONMENT_FILES = (".yml", ".yaml")
 
 
-def read_conda(invocation: Invocation) -> Reading:
+def read_conda(invocation: Invocation) -> Effects:
     """A step for what changes an environment: install, create, update, remove, and ``env create|update``."""
     words = invocation.command.words
     subcommand = read_subcommand(words, invocation.start, _CONDA)
@@ -57,7 +57,7 @@ def read_conda(invocation: Invocation) -> Reading:
         invocation,
         found,
         arguments,
-        Target(
+        InstallTarget(
             tool=invocation.name,
             interpreter=_environment(name, arguments, invocation.command),
             removes=name in _REMOVES,

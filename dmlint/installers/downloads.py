@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.installers.options import read_options, read_subcommand
-from dmlint.installers.reading import NOTHING, Invocation, Reading
+from dmlint.facts import NewTool
+from dmlint.installers.command_line import read_options, read_subcommand
+from dmlint.installers.effects import NOTHING, Effects, Invocation
 from dmlint.installers.uv_options import UV_TOOL
-from dmlint.model import NewTool
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
-    from dmlint.installers.options import Option
-    from dmlint.model import Span
-    from dmlint.shell.command import Command
-    from dmlint.traced import Traced
+    from dmlint.installers.command_line import GivenOption
+    from dmlint.syntax.shell.command import Command
+    from dmlint.text.source import Span
+    from dmlint.text.traced import Traced
 
 _ADDRESS = expression(
     r"https?://(?:[\w.-]+/)*?(?:astral\.sh/uv|(?:astral-sh|github)/uv/releases(?:/latest)?/download)/"
@@ -24,7 +24,7 @@ _VERSION = expression(r"\d+\.\d+\.\d+")
 _LONGEST = 1000
 
 
-def read_download(invocation: Invocation) -> Reading:
+def read_download(invocation: Invocation) -> Effects:
     """``curl`` and ``wget`` of uv's installer or archive; nothing for any other address."""
     command = invocation.command
     for word in command.words[invocation.start :]:
@@ -49,7 +49,7 @@ def find_uv(address: Traced) -> tuple[str | None, Span | None] | None:
     return match["version"], version.span if version.via else None
 
 
-def read_uv_self(invocation: Invocation, start: int, before: tuple[Option, ...]) -> Reading:
+def read_uv_self(invocation: Invocation, start: int, before: tuple[GivenOption, ...]) -> Effects:
     """``uv self update [VERSION]``."""
     command = invocation.command
     subcommand = read_subcommand(command.words, start, UV_TOOL)
@@ -63,6 +63,6 @@ def read_uv_self(invocation: Invocation, start: int, before: tuple[Option, ...])
     return _new_uv(command, version, said)
 
 
-def _new_uv(command: Command, version: str | None, said: Span) -> Reading:
+def _new_uv(command: Command, version: str | None, said: Span) -> Effects:
     made = NewTool(span=command.span, name="uv", version=version, said=said, conditional=command.conditional)
-    return Reading(actions=(made,))
+    return Effects(actions=(made,))

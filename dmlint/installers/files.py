@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.installers.options import Operand, Option, option_table, read_options
+from dmlint.facts import FileWrite, Link, Removal
+from dmlint.installers.command_line import GivenOption, Operand, option_table, read_options
+from dmlint.installers.effects import NOTHING, Effects, Invocation
 from dmlint.installers.paths import join_path, last_component
 from dmlint.installers.printed import read_echo, read_printf
-from dmlint.installers.reading import NOTHING, Invocation, Reading
 from dmlint.installers.redirections import looks_like_specifier
-from dmlint.model import FileWrite, Link, Removal
-from dmlint.traced import Traced
+from dmlint.text.traced import Traced
 
 if TYPE_CHECKING:
-    from dmlint.shell.command import Command, Redirection
+    from dmlint.syntax.shell.command import Command, Redirection
 
 _TEE = option_table(valued="", flags="-a/--append -i/--ignore-interrupts -p")
 _RM = option_table(valued="", flags="-r/--recursive -R -f/--force -i -I -v/--verbose -d/--dir --one-file-system")
@@ -24,22 +24,22 @@ _LN = option_table(
 _WRITES = {">": False, ">|": False, "1>": False, "&>": False, ">&": False, ">>": True, "1>>": True, "&>>": True}
 
 
-def read_redirected(command: Command) -> Reading:
+def read_redirected(command: Command) -> Effects:
     """The file that a command's output goes to."""
     targets = [entry for entry in command.redirections if entry.operator in _WRITES and _is_file(entry)]
     if not targets:
         return NOTHING
     target = targets[-1]
     appends = _WRITES[target.operator]
-    return Reading(actions=(_write(command, target.target, _printed(command), appends=appends),))
+    return Effects(actions=(_write(command, target.target, _printed(command), appends=appends),))
 
 
-def read_tee(invocation: Invocation) -> Reading:
+def read_tee(invocation: Invocation) -> Effects:
     """``tee [-a] FILE…``, whose input is known only where it is a here-document."""
     command = invocation.command
     arguments = read_options(command.words, invocation.start, _TEE)
     appends = arguments.has("--append")
-    return Reading(
+    return Effects(
         actions=tuple(
             _write(command, operand.word.value, command.stdin, appends=appends)
             for operand in arguments.operands
@@ -48,17 +48,17 @@ def read_tee(invocation: Invocation) -> Reading:
     )
 
 
-def read_rm(invocation: Invocation) -> Reading:
+def read_rm(invocation: Invocation) -> Effects:
     """``rm`` with what it takes away."""
     command = invocation.command
     operands = read_options(command.words, invocation.start, _RM).operands
     if not operands:
         return NOTHING
     paths = tuple(_absolute(operand.word.value, command) for operand in operands)
-    return Reading(actions=(Removal(span=command.span, paths=paths, conditional=command.conditional),))
+    return Effects(actions=(Removal(span=command.span, paths=paths, conditional=command.conditional),))
 
 
-def read_ln(invocation: Invocation) -> Reading:
+def read_ln(invocation: Invocation) -> Effects:
     """``ln -s TARGET NAME``, ``ln -s TARGET… FOLDER``, ``ln -s TARGET``."""
     command = invocation.command
     arguments = read_options(command.words, invocation.start, _LN)
@@ -67,7 +67,7 @@ def read_ln(invocation: Invocation) -> Reading:
     operands = arguments.operands
     into = arguments.last("--target-directory")
     if into is None and len(operands) == 2 and not operands[1].text.endswith(("/", "/.")) and operands[1].text != ".":
-        return Reading(
+        return Effects(
             actions=(_link(operands[0], _absolute(operands[1].word.value, command), command, arguments.options),)
         )
     if into is None and len(operands) > 1:
@@ -75,10 +75,10 @@ def read_ln(invocation: Invocation) -> Reading:
     folder = _absolute(into.word.value, command) if into else command.cwd
     names = [f"{folder.rstrip('/')}/{last_component(operand.text)}" if folder else None for operand in operands]
     links = (_link(operand, name, command, arguments.options) for operand, name in zip(operands, names, strict=True))
-    return Reading(actions=tuple(links))
+    return Effects(actions=tuple(links))
 
 
-def _link(target: Operand, name: str | None, command: Command, options: tuple[Option, ...]) -> Link:
+def _link(target: Operand, name: str | None, command: Command, options: tuple[GivenOption, ...]) -> Link:
     """A relative target counts from the link's own folder, with ``-r`` from the command's."""
     if any(option.name == "--relative" for option in options):
         return Link(span=command.span, target=_absolute(target.word.value, command), name=name)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
 from dmlint.installers.paths import join_path, last_component
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from dmlint.shell.command import Command
-    from dmlint.traced import Traced
+    from dmlint.syntax.shell.command import Command
+    from dmlint.text.traced import Traced
 
 BARE = "pip"
 """The Python that a bare ``pip`` or ``python`` means where nothing else is active."""

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.installers.options import Arguments, Operand, Option
-from dmlint.installers.reading import NOTHING, Invocation, Reading, Target, build_step
+from dmlint.installers.command_line import Arguments, GivenOption, Operand
+from dmlint.installers.effects import NOTHING, Effects, InstallTarget, Invocation, build_step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dmlint.shell.command import Word
+    from dmlint.syntax.shell.command import Word
 
 LAUNCHERS = frozenset({"isaaclab.sh", "isaaclab.bat"})
 LAUNCHER_PYTHON = "isaaclab.sh -p"
 
 
-def read_isaaclab(invocation: Invocation) -> Reading:
+def read_isaaclab(invocation: Invocation) -> Effects:
     """A step for ``-i [FRAMEWORK]``; what else the launcher does changes no environment."""
     words = invocation.command.words
     at = _find(words, invocation.start)
@@ -24,8 +24,8 @@ def read_isaaclab(invocation: Invocation) -> Reading:
         return NOTHING
     follows = at + 1 < len(words) and not words[at + 1].text.startswith("-")
     framework = Operand(at + 1, words[at + 1]) if follows else None
-    arguments = Arguments(options=(Option("--install", framework),))
-    return build_step(invocation, (), arguments, Target(tool="isaaclab.sh", interpreter=LAUNCHER_PYTHON))
+    arguments = Arguments(options=(GivenOption("--install", framework),))
+    return build_step(invocation, (), arguments, InstallTarget(tool="isaaclab.sh", interpreter=LAUNCHER_PYTHON))
 
 
 def _find(words: Sequence[Word], start: int) -> int | None:

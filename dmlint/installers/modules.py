@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dmlint.shell.command import Word
+    from dmlint.syntax.shell.command import Word
 
 _LONGEST = 200
 

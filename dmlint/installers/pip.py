@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.facts import FileReference, ReferenceKind
+from dmlint.installers.command_line import Operand, read_options, read_subcommand
+from dmlint.installers.effects import NOTHING, Effects, Found, InstallTarget, Invocation, build_step
 from dmlint.installers.interpreters import BARE, python_request
-from dmlint.installers.options import Operand, read_options, read_subcommand
 from dmlint.installers.pip_options import PIP
-from dmlint.installers.reading import NOTHING, Found, Invocation, Reading, Target, build_step
 from dmlint.installers.requirement_words import read_editables, read_references, read_words
 from dmlint.installers.standard_input import read_requirement_file
-from dmlint.model import FileReference, ReferenceKind
 
 if TYPE_CHECKING:
-    from dmlint.installers.options import Arguments
+    from dmlint.installers.command_line import Arguments
 
 _FILES = ("--requirement", "--constraint", "--editable", "--group", "--requirements-from-script")
 
 
-def read_pip(invocation: Invocation) -> Reading:
+def read_pip(invocation: Invocation) -> Effects:
     """A step for ``install`` and ``uninstall``; every other subcommand changes no environment."""
     words = invocation.command.words
     subcommand = read_subcommand(words, invocation.start, PIP)
@@ -35,7 +35,7 @@ def read_pip(invocation: Invocation) -> Reading:
         invocation,
         found,
         arguments,
-        Target(
+        InstallTarget(
             tool="pip",
             interpreter=python_request(python.text, invocation.command) if python else invocation.python or BARE,
             removes=name == "uninstall",

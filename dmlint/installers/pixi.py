@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.installers.matchspec import read_matchspec
-from dmlint.installers.options import option_table, read_options, read_subcommand
-from dmlint.installers.reading import NOTHING, Found, Invocation, Reading, Target, build_step
+from dmlint.installers.command_line import option_table, read_options, read_subcommand
+from dmlint.installers.effects import NOTHING, Effects, Found, InstallTarget, Invocation, build_step
 from dmlint.installers.redirections import swallowed_specifiers
 from dmlint.installers.requirement_words import read_words, refer_to_project
+from dmlint.requirements.conda_matchspec import read_matchspec
 
 if TYPE_CHECKING:
-    from dmlint.installers.options import Arguments
-    from dmlint.shell.command import Command
+    from dmlint.installers.command_line import Arguments
+    from dmlint.syntax.shell.command import Command
 
 _PIXI = option_table(
     valued="""-e/--environment -f/--feature -p/--platform --manifest-path -m/--manifest -c/--channel --color --git
@@ -25,7 +25,7 @@ _PIXI = option_table(
 _PROJECT = frozenset({"add", "install", "i", "run", "r", "shell", "update", "reinstall"})
 
 
-def read_pixi(invocation: Invocation) -> Reading:
+def read_pixi(invocation: Invocation) -> Effects:
     """A step for what installs the workspace, or packages into an environment of their own (``global``)."""
     command = invocation.command
     subcommand = read_subcommand(command.words, invocation.start, _PIXI)
@@ -45,13 +45,13 @@ def read_pixi(invocation: Invocation) -> Reading:
         invocation,
         found,
         arguments,
-        Target(
+        InstallTarget(
             tool="pixi", interpreter=f"pixi:{environment.text}" if environment else "pixi", removes=name == "remove"
         ),
     )
 
 
-def _read_global(invocation: Invocation, arguments: Arguments) -> Reading:
+def _read_global(invocation: Invocation, arguments: Arguments) -> Effects:
     command = invocation.command
     if not arguments.operands or arguments.operands[0].text not in {"install", "i"}:
         return NOTHING
@@ -60,7 +60,9 @@ def _read_global(invocation: Invocation, arguments: Arguments) -> Reading:
         return NOTHING
     found = _read_specs(inner, command, f"{invocation.where} pixi global install")
     environment = inner.last("--environment") or inner.operands[0]
-    return build_step(invocation, found, inner, Target(tool="pixi", interpreter=f"pixi-global:{environment.text}"))
+    return build_step(
+        invocation, found, inner, InstallTarget(tool="pixi", interpreter=f"pixi-global:{environment.text}")
+    )
 
 
 def _read_specs(arguments: Arguments, command: Command, where: str) -> list[Found]:

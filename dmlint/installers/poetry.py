@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
+from dmlint.installers.command_line import option_table, read_options, read_subcommand
+from dmlint.installers.effects import NOTHING, Effects, Found, InstallTarget, Invocation, build_step
 from dmlint.installers.interpreters import BARE, active_on_path, entered, is_set
-from dmlint.installers.options import option_table, read_options, read_subcommand
 from dmlint.installers.paths import join_path
-from dmlint.installers.reading import NOTHING, Found, Invocation, Reading, Target, build_step
 from dmlint.installers.redirections import swallowed_specifiers
 from dmlint.installers.requirement_words import read_word, refer_to_project, split_names
-from dmlint.installers.respelling import literal, respell
-from dmlint.model import Problem, ProblemKind
-from dmlint.traced import join
+from dmlint.requirements.respelling import literal, respell
+from dmlint.text.problems import Problem, ProblemKind
+from dmlint.text.regex import expression
+from dmlint.text.traced import join
 
 if TYPE_CHECKING:
-    from dmlint.installers.options import Arguments
-    from dmlint.model import Span
-    from dmlint.shell.command import Command, Word
+    from dmlint.installers.command_line import Arguments
+    from dmlint.syntax.shell.command import Command, Word
+    from dmlint.text.source import Span
 
 _POETRY = option_table(
     valued="""-C/--directory -P/--project -E/--extras --with --without --only --group/-G --optional-group --source
@@ -32,7 +32,7 @@ _FILES = ("--extras", "--with", "--only", "--group")
 _PINNED = expression(r"(?P<name>[A-Za-z0-9][\w.-]*(?:\[[^\[\]]*\])?)\s*(?:@|(?=[\^~=<>!]))\s*(?P<constraint>[^:/]*)")
 
 
-def read_poetry(invocation: Invocation) -> Reading:
+def read_poetry(invocation: Invocation) -> Effects:
     """A step for each subcommand that changes the environment."""
     command = invocation.command
     subcommand = read_subcommand(command.words, invocation.start, _POETRY)
@@ -59,7 +59,9 @@ def read_poetry(invocation: Invocation) -> Reading:
         invocation,
         found,
         arguments,
-        Target(tool="poetry", interpreter=poetry_environment(command, invocation.python), removes=name == "remove"),
+        InstallTarget(
+            tool="poetry", interpreter=poetry_environment(command, invocation.python), removes=name == "remove"
+        ),
         files=_FILES,
     )
 
@@ -86,8 +88,8 @@ def _read_packages(arguments: Arguments, command: Command, where: str) -> list[F
 
 def _read_package(word: Word, where: str, redirection: Span | None) -> list[Found]:
     """``numpy@^1.26``, ``numpy>=1.26,<2``, ``numpy@latest``; anything else is written as for pip."""
-    from dmlint.parsers.pyproject.poetry_version import poetry_specifier
-    from dmlint.pep508 import read_requirement
+    from dmlint.requirements.pep508 import read_requirement
+    from dmlint.requirements.poetry_constraints import poetry_specifier
 
     match = _PINNED.fullmatch(word.text)
     if match is None:

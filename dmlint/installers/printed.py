@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.model import Span
-from dmlint.traced import Piece, Traced, join
+from dmlint.text.regex import expression
+from dmlint.text.source import Span
+from dmlint.text.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dmlint.shell.command import Word
+    from dmlint.syntax.shell.command import Word
 
 _ESCAPE = expression(r"\\(?:([abefnrtv\\\"'])|x([0-9A-Fa-f]{1,2})|0?([0-7]{1,3})|(c))")
 _NAMED = {"a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}

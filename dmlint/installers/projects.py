@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.installers.command_line import Arguments, option_table, read_options, read_subcommand
+from dmlint.installers.effects import NOTHING, Effects, Found, InstallTarget, Invocation, build_step
 from dmlint.installers.interpreters import BARE, active_on_path, entered
-from dmlint.installers.options import Arguments, option_table, read_options, read_subcommand
 from dmlint.installers.paths import join_path
-from dmlint.installers.reading import NOTHING, Found, Invocation, Reading, Target, build_step
 from dmlint.installers.requirement_words import read_editables, read_words, refer_to_project, split_names
 
 if TYPE_CHECKING:
-    from dmlint.installers.options import Operand
-    from dmlint.shell.command import Command
+    from dmlint.installers.command_line import Operand
+    from dmlint.syntax.shell.command import Command
 
 _PDM = option_table(
     valued="""-p/--project -G/--group/--with --without -L/--lockfile -C/--config-setting --venv -e/--editable
@@ -30,7 +30,7 @@ _HATCH = option_table(
 )
 
 
-def read_pdm(invocation: Invocation) -> Reading:
+def read_pdm(invocation: Invocation) -> Effects:
     """``pdm install``, ``sync``, ``update``, ``add`` and ``remove``."""
     command = invocation.command
     subcommand = read_subcommand(command.words, invocation.start, _PDM)
@@ -51,7 +51,7 @@ def read_pdm(invocation: Invocation) -> Reading:
         invocation,
         found,
         arguments,
-        Target(tool="pdm", interpreter=_own_or_active(command, folder), removes=name == "remove"),
+        InstallTarget(tool="pdm", interpreter=_own_or_active(command, folder), removes=name == "remove"),
         files=("--group", "--editable"),
     )
 
@@ -61,7 +61,7 @@ def _own_or_active(command: Command, folder: Operand | None) -> str:
     return active or join_path(".venv", join_path(folder.text, command.cwd) if folder else command.cwd)
 
 
-def read_hatch(invocation: Invocation) -> Reading:
+def read_hatch(invocation: Invocation) -> Effects:
     """``hatch run [ENV:]COMMAND``, ``hatch shell`` and ``hatch env create [ENV]`` install the project first."""
     words = invocation.command.words
     subcommand = read_subcommand(words, invocation.start, _HATCH)
@@ -80,10 +80,10 @@ def read_hatch(invocation: Invocation) -> Reading:
     asked = arguments.last("--env")
     environment = named or (asked.text if asked else "default")
     project = refer_to_project(words[start - 1], None)
-    return build_step(invocation, [project], arguments, Target(tool="hatch", interpreter=f"hatch:{environment}"))
+    return build_step(invocation, [project], arguments, InstallTarget(tool="hatch", interpreter=f"hatch:{environment}"))
 
 
-def read_setup(invocation: Invocation) -> Reading:
+def read_setup(invocation: Invocation) -> Effects:
     """``python setup.py install`` and ``develop``: the project beside setup.py."""
     words = invocation.command.words
     subcommands = [word.text for word in words[invocation.start :] if word.text in {"install", "develop"}]
@@ -97,7 +97,7 @@ def read_setup(invocation: Invocation) -> Reading:
         invocation,
         [project],
         arguments,
-        Target(
+        InstallTarget(
             tool="setup.py",
             interpreter=invocation.python or BARE,
             cwd=join_path(folder, invocation.command.cwd) if invocation.command.cwd else None,

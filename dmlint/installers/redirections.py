@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.model import Span
+from dmlint.text.regex import expression
+from dmlint.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dmlint.shell.command import Command, Redirection, Word
+    from dmlint.syntax.shell.command import Command, Redirection, Word
 
 _ONE = r"v?\d+(?:\.\d+)*(?:\.\*)?(?:[._-]?(?:alpha|beta|a|b|c|rc|dev|post)\d*)*(?:\+[a-z\d.]+)?"
 _VERSIONS = expression(rf"{_ONE}(?:,(?:[~=!<>]=|===|=)?{_ONE})*,?", re.IGNORECASE)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.facts import Dependency, FileReference, ReferenceKind, Role
 from dmlint.installers.redirections import swallowed_specifiers
-from dmlint.model import Dependency, FileReference, ReferenceKind, Role
-from dmlint.records import replace
+from dmlint.text.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dmlint.installers.options import Operand
-    from dmlint.installers.reading import Found
-    from dmlint.model import Span
-    from dmlint.shell.command import Command, Word
+    from dmlint.installers.command_line import Operand
+    from dmlint.installers.effects import Found
+    from dmlint.syntax.shell.command import Command, Word
+    from dmlint.text.source import Span
 
 
 def read_words(operands: Iterable[Operand], command: Command, where: str) -> list[Found]:
@@ -29,7 +29,7 @@ def read_words(operands: Iterable[Operand], command: Command, where: str) -> lis
 def read_word(word: Word, where: str, *, redirection: Span | None = None) -> list[Found]:
     """Read one argument: a folder that a named requirement is to come from is a second fact."""
     # packaging, which reads requirements, is imported when the first one is met.
-    from dmlint.parsers.requirements.argument import read_argument
+    from dmlint.requirements.pip_argument import read_argument
 
     text, role = word.value.strip(), Role.REQUIREMENT
     found: list[Found] = list(read_argument(text, word.span, where=where, role=role, patterns=True))
@@ -38,7 +38,7 @@ def read_word(word: Word, where: str, *, redirection: Span | None = None) -> lis
 
 def read_editables(operands: Iterable[Operand], where: str) -> list[Found]:
     """What ``-e`` names: folders and repositories."""
-    from dmlint.parsers.requirements.argument import read_editable
+    from dmlint.requirements.pip_argument import read_editable
 
     found: list[Found] = []
     for operand in operands:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
+from dmlint.facts import FileReference, ReferenceKind
 from dmlint.installers.requirement_words import read_reference, read_word
-from dmlint.model import FileReference, ReferenceKind
-from dmlint.shell.command import Word
+from dmlint.syntax.shell.command import Word
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.installers.options import Operand
-    from dmlint.installers.reading import Found
-    from dmlint.shell.command import Command
-    from dmlint.traced import Traced
+    from dmlint.installers.command_line import Operand
+    from dmlint.installers.effects import Found
+    from dmlint.syntax.shell.command import Command
+    from dmlint.text.traced import Traced
 
 _STANDARD_INPUT = frozenset({"-", "/dev/stdin", "/proc/self/fd/0"})
 _LINE = expression(r"[^\n]+")

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.facts import ReferenceKind
+from dmlint.installers.command_line import read_options, read_subcommand
 from dmlint.installers.downloads import read_uv_self
+from dmlint.installers.effects import NOTHING, Effects, Found, InstallTarget, Invocation, build_step
 from dmlint.installers.interpreters import python_request, system_interpreter, uv_pip_interpreter
-from dmlint.installers.options import read_options, read_subcommand
 from dmlint.installers.paths import join_path
 from dmlint.installers.pip import read_group
-from dmlint.installers.reading import NOTHING, Found, Invocation, Reading, Target, build_step
 from dmlint.installers.requirement_words import read_editables, read_references, read_words
 from dmlint.installers.standard_input import read_requirement_file
 from dmlint.installers.uv_options import UV_PIP
 from dmlint.installers.uv_project import read_uv_add, read_uv_run, read_uv_sync
 from dmlint.installers.uv_tool import read_uv_tool
 from dmlint.installers.venv import read_uv_venv
-from dmlint.model import ReferenceKind
 
 if TYPE_CHECKING:
-    from dmlint.installers.options import Arguments, Option
+    from dmlint.installers.command_line import Arguments, GivenOption
 
 _FILES = ("--requirement", "--constraint", "--override", "--editable", "--group", "--extra")
 
 
-def read_uv(invocation: Invocation) -> Reading:
+def read_uv(invocation: Invocation) -> Effects:
     """What ``uv SUBCOMMAND`` installs."""
     subcommand = read_subcommand(invocation.command.words, invocation.start, UV_PIP)
     if subcommand is None:
@@ -41,7 +41,7 @@ def read_uv(invocation: Invocation) -> Reading:
 _READERS = {"sync": read_uv_sync, "run": read_uv_run, "tool": read_uv_tool, "venv": read_uv_venv, "self": read_uv_self}
 
 
-def _read_uv_pip(invocation: Invocation, start: int, before: tuple[Option, ...]) -> Reading:
+def _read_uv_pip(invocation: Invocation, start: int, before: tuple[GivenOption, ...]) -> Effects:
     command = invocation.command
     subcommand = read_subcommand(command.words, start, UV_PIP)
     if subcommand is None or subcommand[0] not in {"install", "sync", "uninstall"}:
@@ -54,7 +54,7 @@ def _read_uv_pip(invocation: Invocation, start: int, before: tuple[Option, ...])
         invocation,
         _found(name, arguments, invocation, where),
         arguments,
-        Target(
+        InstallTarget(
             tool="uv pip",
             interpreter=_interpreter(arguments, invocation),
             removes=name == "uninstall",

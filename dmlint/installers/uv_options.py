@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dmlint.installers.options import option_table
+from dmlint.installers.command_line import option_table
 
 _VALUED = """
 -r/--requirement/--requirements -c/--constraint/--constraints --override/--overrides --exclude/--excludes

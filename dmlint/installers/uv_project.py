@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
+from dmlint.facts import ReferenceKind
+from dmlint.installers.command_line import part, read_options
+from dmlint.installers.effects import NOTHING, Effects, Found, InstallTarget, Invocation, build_step
 from dmlint.installers.interpreters import project_environment
-from dmlint.installers.options import part, read_options
 from dmlint.installers.paths import join_path
-from dmlint.installers.reading import NOTHING, Found, Invocation, Reading, Target, build_step
 from dmlint.installers.requirement_words import (
     read_editables,
     read_references,
@@ -20,12 +20,12 @@ from dmlint.installers.requirement_words import (
 from dmlint.installers.standard_input import read_requirement_file
 from dmlint.installers.uv_options import UV_PROJECT, UV_RUN
 from dmlint.installers.venv import made_by_uv
-from dmlint.model import ReferenceKind
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
-    from dmlint.installers.options import Arguments, Operand, Option
-    from dmlint.model import FileReference
-    from dmlint.shell.command import Command
+    from dmlint.facts import FileReference
+    from dmlint.installers.command_line import Arguments, GivenOption, Operand
+    from dmlint.syntax.shell.command import Command
 
 THROWAWAY = "uv-run"
 """The environment of ``uv run --with``, gone when the command ends."""
@@ -35,7 +35,7 @@ _FILES = ("--requirement", "--constraint", "--group", "--extra", "--with", "--wi
 _EXTRAS_OR_COMMA = expression(r"\[[^\[\]]*\]|,\s*(?=[A-Za-z])")
 
 
-def read_uv_add(invocation: Invocation, start: int, before: tuple[Option, ...], *, removes: bool) -> Reading:
+def read_uv_add(invocation: Invocation, start: int, before: tuple[GivenOption, ...], *, removes: bool) -> Effects:
     """``uv add`` writes requirements into the project, and installs it with them; ``uv remove`` takes them out."""
     command = invocation.command
     arguments = read_options(command.words, start, UV_PROJECT, before=before)
@@ -50,7 +50,7 @@ def read_uv_add(invocation: Invocation, start: int, before: tuple[Option, ...], 
     return _step(invocation, found, arguments, tool=tool, removes=removes)
 
 
-def read_uv_sync(invocation: Invocation, start: int, before: tuple[Option, ...]) -> Reading:
+def read_uv_sync(invocation: Invocation, start: int, before: tuple[GivenOption, ...]) -> Effects:
     """``uv sync`` installs the project and what its lock file holds."""
     arguments = read_options(invocation.command.words, start, UV_PROJECT, before=before)
     if arguments.has("--check"):
@@ -58,7 +58,7 @@ def read_uv_sync(invocation: Invocation, start: int, before: tuple[Option, ...])
     return _step(invocation, [_project(invocation, start, arguments)], arguments, tool="uv sync")
 
 
-def read_uv_run(invocation: Invocation, start: int, before: tuple[Option, ...]) -> Reading:
+def read_uv_run(invocation: Invocation, start: int, before: tuple[GivenOption, ...]) -> Effects:
     """``uv run`` installs the project first, and what ``--with`` names into an environment that does not last."""
     command = invocation.command
     arguments = read_options(command.words, start, UV_RUN, before=before, stop_after=1)
@@ -77,7 +77,7 @@ def read_uv_run(invocation: Invocation, start: int, before: tuple[Option, ...]) 
         invocation,
         found,
         arguments,
-        Target(tool="uv run", interpreter=THROWAWAY, cwd=_cwd(invocation, arguments)),
+        InstallTarget(tool="uv run", interpreter=THROWAWAY, cwd=_cwd(invocation, arguments)),
         files=_FILES,
     )
 
@@ -107,7 +107,7 @@ def _project(invocation: Invocation, start: int, arguments: Arguments) -> FileRe
 
 def _step(
     invocation: Invocation, found: list[Found], arguments: Arguments, *, tool: str, removes: bool = False
-) -> Reading:
+) -> Effects:
     folder = arguments.last("--project", "--directory")
     environment = project_environment(
         invocation.command, folder.text if folder else None, active=arguments.has("--active")
@@ -118,7 +118,7 @@ def _step(
         invocation,
         found,
         arguments,
-        Target(
+        InstallTarget(
             tool=tool,
             interpreter=THROWAWAY if arguments.has("--script") else environment,
             removes=removes,

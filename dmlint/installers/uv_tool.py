@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.installers.options import option_table, read_options, read_subcommand
+from dmlint.facts import Dependency, ReferenceKind
+from dmlint.installers.command_line import option_table, read_options, read_subcommand
+from dmlint.installers.effects import NOTHING, Effects, Found, InstallTarget, Invocation, build_step
 from dmlint.installers.pip import read_pip
-from dmlint.installers.reading import NOTHING, Found, Invocation, Reading, Target, build_step
 from dmlint.installers.requirement_words import read_editables, read_references, read_words
-from dmlint.installers.respelling import literal
 from dmlint.installers.uv_options import UV_TOOL
 from dmlint.installers.uv_project import read_with
-from dmlint.model import Dependency, ReferenceKind
-from dmlint.records import replace
-from dmlint.traced import join
+from dmlint.requirements.respelling import literal
+from dmlint.text.records import replace
+from dmlint.text.regex import expression
+from dmlint.text.traced import join
 
 if TYPE_CHECKING:
-    from dmlint.installers.options import Arguments, Operand, Option
-    from dmlint.shell.command import Word
+    from dmlint.installers.command_line import Arguments, GivenOption, Operand
+    from dmlint.syntax.shell.command import Word
 
 _FILES = (
     "--with",
@@ -39,12 +39,12 @@ _PIPX = option_table(
 )
 
 
-def read_uvx(invocation: Invocation) -> Reading:
+def read_uvx(invocation: Invocation) -> Effects:
     """``uvx NAME``: short for ``uv tool run NAME``."""
     return _read_tool(invocation, "run", invocation.start, ())
 
 
-def read_uv_tool(invocation: Invocation, start: int, before: tuple[Option, ...]) -> Reading:
+def read_uv_tool(invocation: Invocation, start: int, before: tuple[GivenOption, ...]) -> Effects:
     """``uv tool install NAME`` and ``uv tool run NAME``."""
     subcommand = read_subcommand(invocation.command.words, start, UV_TOOL)
     if subcommand is None or subcommand[0] not in {"install", "run"}:
@@ -53,7 +53,7 @@ def read_uv_tool(invocation: Invocation, start: int, before: tuple[Option, ...])
     return _read_tool(invocation, name, first, before + more)
 
 
-def read_pipx(invocation: Invocation) -> Reading:
+def read_pipx(invocation: Invocation) -> Effects:
     """``pipx install|inject|run|runpip``."""
     words = invocation.command.words
     subcommand = read_subcommand(words, invocation.start, _PIPX)
@@ -78,17 +78,17 @@ def read_pipx(invocation: Invocation) -> Reading:
 
 def _pipx_step(
     invocation: Invocation, arguments: Arguments, name: str, packages: tuple[Operand, ...], environment: Operand
-) -> Reading:
+) -> Effects:
     where = f"{invocation.where} pipx {name}"
     packages = (*packages, *arguments.values("--preinstall", "--with"))
     found = read_words(packages, invocation.command, where)
     found += read_references(arguments.values("--requirement"), ReferenceKind.REQUIREMENTS)
     own = f"pipx:{_own_name(environment, found if name == 'install' else [])}"
     files = ("--preinstall", "--with", "--spec", "--requirement")
-    return build_step(invocation, found, arguments, Target(tool="pipx", interpreter=own), files=files)
+    return build_step(invocation, found, arguments, InstallTarget(tool="pipx", interpreter=own), files=files)
 
 
-def _read_tool(invocation: Invocation, name: str, start: int, before: tuple[Option, ...]) -> Reading:
+def _read_tool(invocation: Invocation, name: str, start: int, before: tuple[GivenOption, ...]) -> Effects:
     command = invocation.command
     arguments = read_options(command.words, start, UV_TOOL, before=before, stop_after=1)
     if name == "install":
@@ -107,7 +107,7 @@ def _read_tool(invocation: Invocation, name: str, start: int, before: tuple[Opti
     found += read_references(arguments.values("--constraint"), ReferenceKind.CONSTRAINTS)
     found += read_references(arguments.values("--override"), ReferenceKind.OVERRIDES)
     own = f"uv-tool:{_own_name(package, found)}"
-    return build_step(invocation, found, arguments, Target(tool="uv tool", interpreter=own), files=_FILES)
+    return build_step(invocation, found, arguments, InstallTarget(tool="uv tool", interpreter=own), files=_FILES)
 
 
 def _own_name(operand: Operand, found: list[Found]) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
+from dmlint.facts import NewEnvironment
+from dmlint.installers.command_line import option_table, read_options
+from dmlint.installers.effects import NOTHING, Effects, Invocation
 from dmlint.installers.interpreters import (
     BARE,
     bare_interpreter,
@@ -12,16 +14,14 @@ from dmlint.installers.interpreters import (
     project_environment,
     python_request,
 )
-from dmlint.installers.options import option_table, read_options
 from dmlint.installers.paths import join_path
-from dmlint.installers.reading import NOTHING, Invocation, Reading
-from dmlint.model import NewEnvironment
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
-    from dmlint.installers.options import Arguments, Option
-    from dmlint.model import Span
-    from dmlint.shell.command import Command
-    from dmlint.traced import Traced
+    from dmlint.installers.command_line import Arguments, GivenOption
+    from dmlint.syntax.shell.command import Command
+    from dmlint.text.source import Span
+    from dmlint.text.traced import Traced
 
 _VENV = option_table(
     valued="--prompt",
@@ -51,7 +51,7 @@ _OWN_FOLDERS = ("/usr/local/bin/",)
 """Where an image that is made for a Python has it; elsewhere lies the distribution's."""
 
 
-def read_venv(invocation: Invocation) -> Reading:
+def read_venv(invocation: Invocation) -> Effects:
     """``PYTHON -m venv DIR…``."""
     program = invocation.command.words[0]
     python = invocation.python
@@ -61,7 +61,7 @@ def read_venv(invocation: Invocation) -> Reading:
     return _make(invocation, arguments, python, program.span)
 
 
-def read_virtualenv(invocation: Invocation) -> Reading:
+def read_virtualenv(invocation: Invocation) -> Effects:
     """``virtualenv [-p PYTHON] DIR``."""
     command = invocation.command
     arguments = read_options(command.words, invocation.start, _VIRTUALENV)
@@ -73,7 +73,7 @@ def read_virtualenv(invocation: Invocation) -> Reading:
     return _make(invocation, arguments, invocation.python or bare_interpreter(command), command.words[0].span)
 
 
-def read_uv_venv(invocation: Invocation, start: int, before: tuple[Option, ...]) -> Reading:
+def read_uv_venv(invocation: Invocation, start: int, before: tuple[GivenOption, ...]) -> Effects:
     """``uv venv [--python PYTHON] [DIR]``, where DIR is by default what uv keeps for a project."""
     command = invocation.command
     arguments = read_options(command.words, start, _UV_VENV, before=before)
@@ -89,10 +89,10 @@ def read_uv_venv(invocation: Invocation, start: int, before: tuple[Option, ...])
         return made
     span = command.span
     unsaid = NewEnvironment(span=span, interpreter=name, python=None, said=span, conditional=command.conditional)
-    return Reading(actions=(unsaid,))
+    return Effects(actions=(unsaid,))
 
 
-def made_by_uv(command: Command, arguments: Arguments, name: str) -> Reading:
+def made_by_uv(command: Command, arguments: Arguments, name: str) -> Effects:
     """The environment ``name`` as uv makes it, where option or variable says of which Python."""
     asked = arguments.last("--python")
     variable = command.environ.get("UV_PYTHON")
@@ -107,12 +107,12 @@ def made_by_uv(command: Command, arguments: Arguments, name: str) -> Reading:
         said=_literal(value, written),
         conditional=command.conditional,
     )
-    return Reading(actions=(made,))
+    return Effects(actions=(made,))
 
 
-def _make(invocation: Invocation, arguments: Arguments, python: str | None, said: Span) -> Reading:
+def _make(invocation: Invocation, arguments: Arguments, python: str | None, said: Span) -> Effects:
     command = invocation.command
-    return Reading(
+    return Effects(
         actions=tuple(
             NewEnvironment(
                 span=command.span,

@@ -6,14 +6,15 @@ import re
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.model import Source
-from dmlint.records import dataclass
+from dmlint.text.records import dataclass
+from dmlint.text.regex import expression
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dmlint.model import Document, Problem
+    from dmlint.facts import Document
+    from dmlint.text.problems import Problem
 
 
 def _dockerfile(source: Source) -> Document:
@@ -41,9 +42,9 @@ def _pyproject(source: Source) -> Document:
 
 
 def _requirements(source: Source) -> Document:
-    from dmlint.parsers import requirements
+    from dmlint.parsers import requirements_txt
 
-    return requirements.parse(source)
+    return requirements_txt.parse(source)
 
 
 def _script(source: Source) -> Document:
@@ -96,7 +97,7 @@ FORMATS = (
     Format(name="docker-bake files", pattern=r"(.*/)?docker-bake([-_.][^/]*)?\.(hcl|json)", parse=_by("bake")),
     Format(name=".env files", pattern=r"(.*/)?(\.env(\.[^/]+)?|[^/]+\.env)", parse=_dotenv),
     # What `dmlint env` sees is called by its interpreter: `env:/isaac-sim/python.sh`.
-    Format(name="readings of `dmlint env`", pattern=r"env:.*|(.*/)?[^/]+\.dmlint-env", parse=_by("reading")),
+    Format(name="readings of `dmlint env`", pattern=r"env:.*|(.*/)?[^/]+\.dmlint-env", parse=_by("inventory")),
     Format(name="shell scripts", pattern=r"(.*/)?[^/]+\.(sh|bash)", parse=_script),
     Format(name="uv.lock", pattern=r"(.*/)?uv\.lock", parse=_by("locks.uv_lock")),
     Format(name="poetry.lock", pattern=r"(.*/)?poetry\.lock", parse=_by("locks.poetry_lock")),

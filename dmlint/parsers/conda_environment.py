@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.installers.matchspec import read_matchspec
-from dmlint.model import Dependency, Document, FileReference, Group, Problem, ProblemKind, Role
-from dmlint.parsers.requirements import read_logical_line
-from dmlint.parsers.requirements.lines import mark_variables
-from dmlint.records import dataclass, field, replace
-from dmlint.shell.command import Word
-from dmlint.yaml import read_comments, read_yaml
+from dmlint.facts import Dependency, Document, FileReference, Group, Role
+from dmlint.parsers.requirements_txt import read_logical_line
+from dmlint.parsers.requirements_txt.requirement_lines import mark_variables
+from dmlint.requirements.conda_matchspec import read_matchspec
+from dmlint.syntax.shell.command import Word
+from dmlint.syntax.yaml import read_comments, read_yaml
+from dmlint.text.problems import Problem, ProblemKind
+from dmlint.text.records import dataclass, field, replace
 
 if TYPE_CHECKING:
-    from dmlint.model import Source
-    from dmlint.parsers.requirements.location import Fact
-    from dmlint.yaml import Node
+    from dmlint.requirements.pip_location import Fact
+    from dmlint.syntax.yaml import YamlNode
+    from dmlint.text.source import Source
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ def parse(source: Source) -> Document:
     )
 
 
-def _read_list(listed: Node, read: _Read) -> None:
+def _read_list(listed: YamlNode, read: _Read) -> None:
     if listed.kind != "sequence":
         message = "dependencies must be a list of packages"
         read.facts += [Problem(kind=ProblemKind.UNREADABLE, span=listed.span, message=message)] if listed.value else []
@@ -72,7 +73,7 @@ def _read_list(listed: Node, read: _Read) -> None:
                 read.facts.append(read_matchspec(word, "environment.yml dependencies"))
 
 
-def _read_pip(node: Node) -> list[Fact]:
+def _read_pip(node: YamlNode) -> list[Fact]:
     """An entry is a line of a requirements file, which conda writes for pip and has it install at the end."""
     text = node.traced().strip()
     read = read_logical_line(mark_variables(text), "environment.yml pip", Role.REQUIREMENT) if text.text else []

@@ -6,14 +6,14 @@ import re
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.model import BaseImage, BuildRequest
+from dmlint.facts import BaseImage, BuildRequest
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dmlint.shell.command import Command, Word
-    from dmlint.traced import Traced
+    from dmlint.syntax.shell.command import Command, Word
+    from dmlint.text.traced import Traced
 
 PROGRAMS = frozenset({"docker", "podman", "nerdctl", "buildah"})
 _BUILD = frozenset({"build", "bud", "b"})

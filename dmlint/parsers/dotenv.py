@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 from dotenv.parser import parse_stream
 
-from dmlint.expressions import expression
-from dmlint.model import Document, Problem, ProblemKind
+from dmlint.facts import Document
 from dmlint.parsers.interpolation import interpolate
-from dmlint.traced import Piece, Traced
+from dmlint.text.problems import Problem, ProblemKind
+from dmlint.text.regex import expression
+from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from dmlint.model import Source, Span
+    from dmlint.text.source import Source, Span
 
 _HEAD = expression(r"\s*(?:export[^\S\r\n]+)?(?:'[^']+'|[^=#\s]+)[^\S\r\n]*=[^\S\r\n]*")
 _DOUBLE = expression(r"\\[\\'\"abfnrtv]|[^\\]+|\\")

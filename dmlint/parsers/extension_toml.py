@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.model import Document, Problem
+from dmlint.facts import Document
 from dmlint.parsers.manifest import manifest
-from dmlint.parsers.pyproject.found import Kind, Section, requirements
-from dmlint.toml import comments, read_toml
+from dmlint.parsers.pyproject.sections import EntryKind, Section, requirements
+from dmlint.syntax.toml import comments, read_toml
+from dmlint.text.problems import Problem
 
 if TYPE_CHECKING:
-    from dmlint.model import Source
+    from dmlint.text.source import Source
 
 
 def parse(source: Source) -> Document:
@@ -21,4 +22,4 @@ def parse(source: Source) -> Document:
         return Document(source=source, problems=(root,), comments=marks)
     listed = root.get("python", "pipapi", "requirements")
     found = requirements(listed, "python.pipapi.requirements")
-    return manifest(source, (Section(kind=Kind.PROJECT, found=found),) if listed else (), comments=marks)
+    return manifest(source, (Section(kind=EntryKind.PROJECT, found=found),) if listed else (), comments=marks)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.model import Document, Problem, Source
+from dmlint.facts import Document
 from dmlint.parsers.manifest import manifest
-from dmlint.parsers.pyproject.found import Kind, Section, python_of, requirements
-from dmlint.parsers.pyproject.uv import read_uv, with_sources
-from dmlint.parsers.python_text import read_comments
-from dmlint.records import replace
-from dmlint.toml import read_toml
+from dmlint.parsers.pyproject.sections import EntryKind, Section, python_of, requirements
+from dmlint.parsers.pyproject.uv_tables import read_uv, with_sources
+from dmlint.syntax.python_text import read_comments
+from dmlint.syntax.toml import read_toml
+from dmlint.text.problems import Problem
+from dmlint.text.records import replace
+from dmlint.text.regex import expression
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
-    from dmlint.model import Dependency
+    from dmlint.facts import Dependency
 
 _OPENING = expression(r"^# /// script[ \t]*\r?\n", re.MULTILINE)
 _LINES = expression(r"(?:#(?: [^\n]*)?\r?(?:\n|\Z))*")
@@ -59,7 +61,7 @@ def _read(metadata: Source) -> Document:
     node = root.get("requires-python")
     python, faults = python_of(node, "requires-python")
     found = faults + requirements(root.get("dependencies"), "script dependencies")
-    own = Section(kind=Kind.PROJECT, found=found, python=python, python_span=node.span if node else None)
+    own = Section(kind=EntryKind.PROJECT, found=found, python=python, python_span=node.span if node else None)
     return manifest(metadata, with_sources((own, *read_uv(root)), root))
 
 

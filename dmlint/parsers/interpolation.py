@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.parsers.dockerfile.expansion import expand
-from dmlint.traced import Piece, Traced, join
+from dmlint.parsers.dockerfile.variable_expansion import expand
+from dmlint.text.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.model import BaseImage, Document, Problem
-from dmlint.traced import Piece, Traced, join
-from dmlint.yaml import read_comments, read_yaml
+from dmlint.facts import BaseImage, Document
+from dmlint.syntax.yaml import read_comments, read_yaml
+from dmlint.text.problems import Problem
+from dmlint.text.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.model import Source
-    from dmlint.yaml import Node
+    from dmlint.syntax.yaml import YamlNode
+    from dmlint.text.source import Source
 
 _MENTIONS = "isaac"
 _OPEN, _CLOSE = "{{", "}}"
@@ -36,7 +37,7 @@ def parse(source: Source) -> Document:
     )
 
 
-def _find_images(root: Node) -> Iterator[BaseImage]:
+def _find_images(root: YamlNode) -> Iterator[BaseImage]:
     """The images of all containers and tasks, wherever they stand; each once, however often an alias repeats it."""
     seen: set[int] = set()
     waiting = [root]
@@ -54,7 +55,7 @@ def _find_images(root: Node) -> Iterator[BaseImage]:
                 yield from (image for entry in value.elements() for image in _read_override(entry))
 
 
-def _read_image(value: Node, container: Node) -> Iterator[BaseImage]:
+def _read_image(value: YamlNode, container: YamlNode) -> Iterator[BaseImage]:
     """``image: REFERENCE``, or a chart's ``image: {registry, repository, tag}``."""
     name = container.get("name")
     stage = name.value if name is not None and name.value else "0"
@@ -65,14 +66,14 @@ def _read_image(value: Node, container: Node) -> Iterator[BaseImage]:
         yield _joined(registry, repository, tag, stage)
 
 
-def _read_override(entry: Node) -> Iterator[BaseImage]:
+def _read_override(entry: YamlNode) -> Iterator[BaseImage]:
     """An entry of kustomize's ``images``."""
     name, tag = entry.get("newName") or entry.get("name"), entry.get("newTag")
     if name is not None and name.value and tag is not None:
         yield _joined(None, name, tag, "0")
 
 
-def _joined(registry: Node | None, repository: Node, tag: Node | None, stage: str) -> BaseImage:
+def _joined(registry: YamlNode | None, repository: YamlNode, tag: YamlNode | None, stage: str) -> BaseImage:
     parts = [repository.traced()]
     if registry is not None and registry.value:
         parts = [registry.traced(), _between("/", repository), *parts]
@@ -83,7 +84,7 @@ def _joined(registry: Node | None, repository: Node, tag: Node | None, stage: st
     return BaseImage(written=written, value=_untemplated(join(parts)), stage=stage, role="image")
 
 
-def _between(text: str, node: Node) -> Traced:
+def _between(text: str, node: YamlNode) -> Traced:
     """A character that is written nowhere, right before a value."""
     return Traced((Piece(text, node.source.span(node.span.start, node.span.start)),))
 

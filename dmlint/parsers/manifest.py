@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from dmlint.model import Dependency, Document, Problem
-from dmlint.parsers.pyproject.found import merge
+from dmlint.facts import Dependency, Document
 from dmlint.parsers.pyproject.groups import groups_of
-from dmlint.pep508 import normalize_name
+from dmlint.parsers.pyproject.sections import merge
+from dmlint.requirements.pep508 import normalize_name
+from dmlint.text.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dmlint.model import Source, Span
-    from dmlint.parsers.pyproject.found import Section
+    from dmlint.parsers.pyproject.sections import Section
+    from dmlint.text.source import Source, Span
 
 Fact = TypeVar("Fact", Dependency, Problem)
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.model import Document, Problem, ProblemKind
+from dmlint.facts import Document
 from dmlint.parsers.manifest import manifest
-from dmlint.parsers.pyproject.found import Found, Kind, Section, expect, merge, string_of, unreadable
-from dmlint.parsers.pyproject.values import Table, extras_of, fetched, folder, named, url_of
-from dmlint.pep508 import canonical_marker, canonical_specifier
-from dmlint.records import replace
-from dmlint.toml import comments, read_toml
+from dmlint.parsers.pyproject.sections import EntryKind, FoundEntries, Section, expect, merge, string_of, unreadable
+from dmlint.parsers.pyproject.table_values import TomlTable, extras_of, fetched, folder, named, url_of
+from dmlint.requirements.pep508 import canonical_marker, canonical_specifier
+from dmlint.syntax.toml import comments, read_toml
+from dmlint.text.problems import Problem, ProblemKind
+from dmlint.text.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.model import Source
-    from dmlint.toml import Node
+    from dmlint.syntax.toml import TomlNode
+    from dmlint.text.source import Source
 
 _NO_CATEGORIES = frozenset(("source", "requires", "scripts", "pipenv", "pipfile"))
 _MARKER_KEYS = (
@@ -34,30 +35,30 @@ def parse(source: Source) -> Document:
     return manifest(source, tuple(_sections(root)), comments=marks)
 
 
-def _sections(root: Node) -> Iterator[Section]:
+def _sections(root: TomlNode) -> Iterator[Section]:
     yield _python(root)
     for name, table in root.items():
         if name in _NO_CATEGORIES:
             continue
         found = expect(table, dict, name)
-        found += merge(_entry(Table(where=name, convert=_specifier), key, node) for key, node in table.items())
-        kind = Kind.PROJECT if name == "packages" else Kind.GROUP
-        yield Section(kind=kind, name="" if kind is Kind.PROJECT else name, found=found)
+        found += merge(_entry(TomlTable(where=name, convert=_specifier), key, node) for key, node in table.items())
+        kind = EntryKind.PROJECT if name == "packages" else EntryKind.GROUP
+        yield Section(kind=kind, name="" if kind is EntryKind.PROJECT else name, found=found)
 
 
-def _python(root: Node) -> Section:
+def _python(root: TomlNode) -> Section:
     full, short = (root.get("requires", key) for key in ("python_full_version", "python_version"))
     node = full or short
     version = string_of(node)
     if node is None or version is None:
-        return Section(kind=Kind.PROJECT, found=Found())
+        return Section(kind=EntryKind.PROJECT, found=FoundEntries())
     specifier = canonical_specifier(f"=={version}" if full else f"=={version}.*")
     if specifier is None:
-        return Section(kind=Kind.PROJECT, found=unreadable(node.span, "this is not a version of Python"))
-    return Section(kind=Kind.PROJECT, found=Found(), python=specifier, python_span=node.span)
+        return Section(kind=EntryKind.PROJECT, found=unreadable(node.span, "this is not a version of Python"))
+    return Section(kind=EntryKind.PROJECT, found=FoundEntries(), python=specifier, python_span=node.span)
 
 
-def _entry(table: Table, name: str, node: Node) -> Found:
+def _entry(table: TomlTable, name: str, node: TomlNode) -> FoundEntries:
     """``numpy = "<2"`` or ``numpy = { version = "<2", markers = "…", … }``."""
     if not isinstance(node.value, (str, dict)):
         return expect(node, str, f"{table.where}.{name}")
@@ -70,14 +71,14 @@ def _entry(table: Table, name: str, node: Node) -> Found:
     return replace(found, dependencies=tuple(changed), references=references) + faults
 
 
-def _marker(node: Node) -> tuple[str | None, Found]:
+def _marker(node: TomlNode) -> tuple[str | None, FoundEntries]:
     """``markers``, and the keys that are a marker's variable (``sys_platform = "== 'linux'"``), as one marker."""
     whole = string_of(node.get("markers"))
     clauses = [f"({whole})"] if whole is not None else []
     pairs = ((key, string_of(node.get(key))) for key in _MARKER_KEYS)
     clauses += [f"{key} {value}" for key, value in pairs if value is not None]
     try:
-        return (canonical_marker(" and ".join(clauses)) if clauses else None), Found()
+        return (canonical_marker(" and ".join(clauses)) if clauses else None), FoundEntries()
     except ValueError:
         return None, unreadable(node.span, "its markers are not an environment marker")
 

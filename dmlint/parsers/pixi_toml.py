@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.model import Document, Problem
+from dmlint.facts import Document
 from dmlint.parsers.manifest import manifest
-from dmlint.parsers.pyproject.found import string_of
-from dmlint.parsers.pyproject.pixi import pixi_sections
-from dmlint.toml import comments, read_toml
+from dmlint.parsers.pyproject.pixi_tables import pixi_sections
+from dmlint.parsers.pyproject.sections import string_of
+from dmlint.syntax.toml import comments, read_toml
+from dmlint.text.problems import Problem
 
 if TYPE_CHECKING:
-    from dmlint.model import Source
+    from dmlint.text.source import Source
 
 
 def parse(source: Source) -> Document:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import configparser
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.model import Document, FileReference, Problem, ProblemKind, ReferenceKind, Role
-from dmlint.parsers.ini import find_stray, read_options
+from dmlint.facts import Document, FileReference, ReferenceKind, Role
 from dmlint.parsers.manifest import manifest
-from dmlint.parsers.pyproject.found import Found, Kind, Section, merge, unreadable
-from dmlint.pep508 import canonical_specifier, read_requirement, shorten
+from dmlint.parsers.pyproject.sections import EntryKind, FoundEntries, Section, merge, unreadable
+from dmlint.requirements.pep508 import canonical_specifier, read_requirement, shorten
+from dmlint.syntax.ini import find_stray, read_options
+from dmlint.text.problems import Problem, ProblemKind
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.model import Source
-    from dmlint.parsers.ini import Option
-    from dmlint.traced import Traced
+    from dmlint.syntax.ini import IniOption
+    from dmlint.text.source import Source
+    from dmlint.text.traced import Traced
 
 _COMMENT = expression(r"(?:^|[ \t])#")
 _LONGEST = 1_000
@@ -61,31 +62,31 @@ def _fault(source: Source, text: str) -> Problem | None:
     return Problem(kind=ProblemKind.UNREADABLE, span=span, message=message)
 
 
-def _sections(options: list[Option]) -> Iterator[Section]:
+def _sections(options: list[IniOption]) -> Iterator[Section]:
     for option in options:
         where = f"{option.section}.{option.key}"
         if option.section == "options" and option.key == "install_requires":
-            yield Section(kind=Kind.PROJECT, found=_requirements(option, where))
+            yield Section(kind=EntryKind.PROJECT, found=_requirements(option, where))
         elif option.section == "options" and option.key == "setup_requires":
-            yield Section(kind=Kind.LOOSE, found=_requirements(option, where, Role.BUILD))
+            yield Section(kind=EntryKind.LOOSE, found=_requirements(option, where, Role.BUILD))
         elif option.section == "options" and option.key == "python_requires":
             yield _python(option.text, where)
         elif option.section == _EXTRAS:
-            yield Section(kind=Kind.EXTRA, name=option.key, found=_requirements(option, where))
+            yield Section(kind=EntryKind.EXTRA, name=option.key, found=_requirements(option, where))
 
 
 def _python(text: Traced, where: str) -> Section:
     span = text.span
     specifier = canonical_specifier(text.text) if len(text) <= _LONGEST else None
     if span is None:
-        return Section(kind=Kind.PROJECT, found=Found())
+        return Section(kind=EntryKind.PROJECT, found=FoundEntries())
     if specifier is None:
         fault = unreadable(span, f"{where} '{shorten(text.text)}' is not a version specifier")
-        return Section(kind=Kind.PROJECT, found=fault)
-    return Section(kind=Kind.PROJECT, found=Found(), python=specifier, python_span=span)
+        return Section(kind=EntryKind.PROJECT, found=fault)
+    return Section(kind=EntryKind.PROJECT, found=FoundEntries(), python=specifier, python_span=span)
 
 
-def _requirements(option: Option, where: str, role: Role = Role.REQUIREMENT) -> Found:
+def _requirements(option: IniOption, where: str, role: Role = Role.REQUIREMENT) -> FoundEntries:
     """A list, one entry a line or (on one line alone) apart by semicolons; ``file: NAME`` names files that hold it."""
     if option.text.text.startswith("file:"):
         return _files(option.text.slice(5))
@@ -93,19 +94,19 @@ def _requirements(option: Option, where: str, role: Role = Role.REQUIREMENT) -> 
     return merge(_requirement(line, where, role) for line in lines)
 
 
-def _requirement(line: Traced, where: str, role: Role) -> Found:
+def _requirement(line: Traced, where: str, role: Role) -> FoundEntries:
     comment = _COMMENT.search(line.text)
     text = (line.slice(0, comment.start()) if comment else line).strip()
     span = text.span
     if span is None:
-        return Found()
+        return FoundEntries()
     read = read_requirement(text, span, where=where, role=role)
-    return Found(problems=(read,)) if isinstance(read, Problem) else Found(dependencies=(read,))
+    return FoundEntries(problems=(read,)) if isinstance(read, Problem) else FoundEntries(dependencies=(read,))
 
 
-def _files(names: Traced) -> Found:
+def _files(names: Traced) -> FoundEntries:
     parts = ((part.text, part.span) for part in _split(names, ","))
-    return Found(
+    return FoundEntries(
         references=tuple(
             FileReference(kind=ReferenceKind.REQUIREMENTS, path=path, span=span) for path, span in parts if span
         )

@@ -6,20 +6,21 @@ import ast
 import warnings
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.model import Document, Problem, ProblemKind, Role
+from dmlint.facts import Document, Role
 from dmlint.parsers.manifest import manifest
-from dmlint.parsers.pyproject.found import Found, Kind, Section, merge, unreadable
-from dmlint.parsers.python_literals import Literals
-from dmlint.parsers.python_text import Places, read_comments
-from dmlint.pep508 import canonical_marker, canonical_specifier, read_requirement, shorten
-from dmlint.records import replace
+from dmlint.parsers.pyproject.sections import EntryKind, FoundEntries, Section, merge, unreadable
+from dmlint.requirements.pep508 import canonical_marker, canonical_specifier, read_requirement, shorten
+from dmlint.syntax.python_literals import Literals
+from dmlint.syntax.python_text import Places, read_comments
+from dmlint.text.problems import Problem, ProblemKind
+from dmlint.text.records import replace
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.model import Source
-    from dmlint.traced import Traced
+    from dmlint.text.source import Source
+    from dmlint.text.traced import Traced
 
 _COMMENT = expression(r"(?:^|[ \t])#")
 _LONGEST = 1_000
@@ -75,14 +76,14 @@ def _is_setup(function: ast.expr) -> bool:
 
 def _sections(key: str, value: ast.expr, literals: Literals) -> Iterator[Section]:
     if key == "install_requires":
-        yield Section(kind=Kind.PROJECT, found=_requirements(literals.strings(value), key))
+        yield Section(kind=EntryKind.PROJECT, found=_requirements(literals.strings(value), key))
     elif key == "setup_requires":
-        yield Section(kind=Kind.LOOSE, found=_requirements(literals.strings(value), key, Role.BUILD))
+        yield Section(kind=EntryKind.LOOSE, found=_requirements(literals.strings(value), key, Role.BUILD))
     elif key == "extras_require":
         for name, entry in literals.items(value):
             extra, _, marker = name.partition(":")
             found = _requirements(literals.strings(entry), f"{key}.{name}", marker=marker)
-            yield Section(kind=Kind.EXTRA if extra else Kind.PROJECT, name=extra, found=found)
+            yield Section(kind=EntryKind.EXTRA if extra else EntryKind.PROJECT, name=extra, found=found)
     elif key == "python_requires":
         yield from (_python(text) for text in literals.strings(value)[:1])
 
@@ -91,12 +92,12 @@ def _python(text: Traced) -> Section:
     span = text.span
     specifier = canonical_specifier(text.text) if len(text) <= _LONGEST else None
     if span is None or specifier is None:
-        found = unreadable(span, f"'{shorten(text.text)}' is not a version specifier") if span else Found()
-        return Section(kind=Kind.PROJECT, found=found)
-    return Section(kind=Kind.PROJECT, found=Found(), python=specifier or None, python_span=span)
+        found = unreadable(span, f"'{shorten(text.text)}' is not a version specifier") if span else FoundEntries()
+        return Section(kind=EntryKind.PROJECT, found=found)
+    return Section(kind=EntryKind.PROJECT, found=FoundEntries(), python=specifier or None, python_span=span)
 
 
-def _requirements(texts: list[Traced], where: str, role: Role = Role.REQUIREMENT, marker: str = "") -> Found:
+def _requirements(texts: list[Traced], where: str, role: Role = Role.REQUIREMENT, marker: str = "") -> FoundEntries:
     """The requirements of strings, each of which may hold one a line."""
     return merge(_requirement(line, where, role, marker) for text in texts for line in _lines(text))
 
@@ -108,16 +109,16 @@ def _lines(text: Traced) -> Iterator[Traced]:
         start += len(line) + 1
 
 
-def _requirement(line: Traced, where: str, role: Role, marker: str) -> Found:
+def _requirement(line: Traced, where: str, role: Role, marker: str) -> FoundEntries:
     comment = _COMMENT.search(line.text)
     text = (line.slice(0, comment.start()) if comment else line).strip()
     if not text.pieces:
-        return Found()
+        return FoundEntries()
     read = read_requirement(text, text.span or text.pieces[0].span, where=where, role=role)
     if isinstance(read, Problem):
-        return Found(problems=(read,))
+        return FoundEntries(problems=(read,))
     try:
         both = canonical_marker(f"({read.marker}) and ({marker})" if read.marker else marker) if marker else read.marker
     except ValueError:
         return unreadable(read.span, f"'{shorten(marker)}' is not an environment marker")
-    return Found(dependencies=(replace(read, marker=both),))
+    return FoundEntries(dependencies=(replace(read, marker=both),))

@@ -8,18 +8,18 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dmlint.expressions import expression
-from dmlint.pep508 import normalize_name
-from dmlint.probe.run import run
-from dmlint.probe.target import ProbeError
+from dmlint.probe.probed_python import ProbeError
+from dmlint.probe.process import run
+from dmlint.requirements.pep508 import normalize_name
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from dmlint.probe.run import Ended
-    from dmlint.probe.target import Target
+    from dmlint.probe.probed_python import ProbedPython
+    from dmlint.probe.process import Ended
 
-SCRIPT = Path(__file__).with_name("script.py")
+SCRIPT = Path(__file__).with_name("probe_script.py")
 _START, _END = "<<<dmlint-answer", "dmlint-answer>>>"
 _ANSWER = expression(f"{_START}(.*?){_END}", re.DOTALL)
 _BARE = expression(r"[a-z0-9-]+")
@@ -30,7 +30,7 @@ _FACTS = (("isaac_sim", "isaac-sim"), ("isaac_lab", "isaac-lab"), ("cuda", "cuda
 _ABSENT = "ModuleNotFoundError: No module named 'numpy'"
 
 
-def ask(target: Target, seconds: int, watched: Collection[str]) -> str:
+def ask(target: ProbedPython, seconds: int, watched: Collection[str]) -> str:
     """Ask an interpreter what is in its environment; the text of the reading.
 
     ``watched`` are the packages (normalized names, ``*`` for any end) that are shown whether or not they require NumPy.
@@ -50,7 +50,7 @@ def ask(target: Target, seconds: int, watched: Collection[str]) -> str:
     return "".join(f"{line}\n" for line in _lines(target, read, watched))
 
 
-def _called(target: Target) -> str:
+def _called(target: ProbedPython) -> str:
     return f"{target.name} in {target.container}" if target.container else target.name
 
 
@@ -99,7 +99,7 @@ class _Answer:
         return value if isinstance(value, list) else []
 
 
-def _lines(target: Target, answer: _Answer, watched: Collection[str]) -> Iterator[str]:
+def _lines(target: ProbedPython, answer: _Answer, watched: Collection[str]) -> Iterator[str]:
     yield f"# What `dmlint env` saw in {_plain(target.path)}."
     yield "reading = 1"
     yield f"interpreter = {_quoted(target.name)}"
@@ -154,7 +154,7 @@ def _copies(answer: _Answer) -> Iterator[str]:
         yield _table(version=version, use=use, place=place, **replaceable)
 
 
-def _installer(target: Target, *, pip: bool) -> str:
+def _installer(target: ProbedPython, *, pip: bool) -> str:
     """How a person installs into the environment."""
     reach = f"{target.engine} exec {target.container} " if target.container else ""
     python = shlex.quote(target.name)

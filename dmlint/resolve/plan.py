@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import Enum
 
-from dmlint.model import DmlintError
-from dmlint.records import dataclass
+from dmlint.text.problems import DmlintError
+from dmlint.text.records import dataclass
 
 
 class Manner(Enum):
@@ -19,7 +19,7 @@ class Manner(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class ReplayStep:
     """One command that changes an environment, all in PEP 508 text that is safe to be a line of a file.
 
     ``removes`` and ``upgrades`` are normalized names: of what goes, and of what is replaced by the newest release that
@@ -41,7 +41,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class TargetPython:
     """What an environment runs on: ``3.11``, and the processor of a Linux (``x86_64``, ``aarch64``)."""
 
     python: str
@@ -52,7 +52,7 @@ class Target:
 class Request:
     """One run of a resolver. ``preferred`` are ``name==version`` that are kept wherever they fit."""
 
-    target: Target
+    target: TargetPython
     requirements: tuple[str, ...]
     constraints: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()

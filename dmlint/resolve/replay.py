@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 
-from dmlint.link.transfer import NUMPY
-from dmlint.pep508 import normalize_name
-from dmlint.records import dataclass, replace
+from dmlint.environments.outcome.transfer import NUMPY
+from dmlint.requirements.pep508 import normalize_name
 from dmlint.resolve.plan import Manner, Request, UnsatisfiableError
+from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from dmlint.resolve.plan import Resolve, Step, Target
+    from dmlint.resolve.plan import ReplayStep, Resolve, TargetPython
 
 _MOST_ABSENT = 16
 """Each costs a run of the resolver."""
@@ -33,7 +33,9 @@ class Reached:
     absent: tuple[str, ...] = ()
 
 
-def replay(steps: Iterable[Step], start: Mapping[str, str], target: Target, resolve: Resolve) -> list[Reached]:
+def replay(
+    steps: Iterable[ReplayStep], start: Mapping[str, str], target: TargetPython, resolve: Resolve
+) -> list[Reached]:
     """What is there after each step, of an environment that holds ``start`` at first.
 
     A step that cannot be resolved changes nothing; raises ResolverError where the resolver cannot work at all.
@@ -48,7 +50,7 @@ def replay(steps: Iterable[Step], start: Mapping[str, str], target: Target, reso
 
 
 def take(
-    step: Step, installed: Mapping[str, str], target: Target, resolve: Resolve, patience: int = _MOST_ABSENT
+    step: ReplayStep, installed: Mapping[str, str], target: TargetPython, resolve: Resolve, patience: int = _MOST_ABSENT
 ) -> Reached:
     """What is there after one step, of which ``patience`` packages may be absent from the index."""
     if step.removes:
@@ -69,7 +71,9 @@ def _name(requirement: str) -> str:
     return normalize_name(Requirement(requirement).name)
 
 
-def _resolve(step: Step, installed: Mapping[str, str], target: Target, resolve: Resolve) -> Mapping[str, str]:
+def _resolve(
+    step: ReplayStep, installed: Mapping[str, str], target: TargetPython, resolve: Resolve
+) -> Mapping[str, str]:
     held = installed if step.preferred is None else step.preferred
     if not held or step.fresh:
         return resolve(_request(step, target))
@@ -85,7 +89,9 @@ def _resolve(step: Step, installed: Mapping[str, str], target: Target, resolve: 
     return resolve(_request(step, target, kept, pins))
 
 
-def _request(step: Step, target: Target, preferred: tuple[str, ...] = (), pins: tuple[str, ...] = ()) -> Request:
+def _request(
+    step: ReplayStep, target: TargetPython, preferred: tuple[str, ...] = (), pins: tuple[str, ...] = ()
+) -> Request:
     return Request(
         target=target,
         requirements=_order(step),
@@ -97,7 +103,7 @@ def _request(step: Step, target: Target, preferred: tuple[str, ...] = (), pins: 
     )
 
 
-def _order(step: Step) -> tuple[str, ...]:
+def _order(step: ReplayStep) -> tuple[str, ...]:
     """The requirements, NumPy last.
 
     pip lets go of a release of NumPy as soon as another package needs another one, wherever they stand; a resolver that

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.catalogue import Catalogue
-from dmlint.link.transfer import NUMPY
-from dmlint.markers import World, holds
-from dmlint.model import Role
-from dmlint.records import dataclass, field, replace
-from dmlint.resolve.lines import LeftOutError, write_line
-from dmlint.resolve.options import CHANGING, PIP, PROJECT, UV, read_addresses, read_options, read_unheeded
-from dmlint.resolve.plan import Step
-from dmlint.resolve.products import write_product
+from dmlint.environments.outcome.transfer import NUMPY
+from dmlint.facts import Role
+from dmlint.requirements.markers import World, holds
+from dmlint.resolve.isaac_packages import write_product
+from dmlint.resolve.plan import ReplayStep
+from dmlint.resolve.resolver_lines import LeftOutError, write_line
+from dmlint.resolve.resolver_options import CHANGING, PIP, PROJECT, UV, read_addresses, read_options, read_unheeded
+from dmlint.rulepacks.catalogue import Catalogue
+from dmlint.text.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from dmlint.environment import Install
-    from dmlint.model import Dependency
-    from dmlint.resolve.plan import Target
+    from dmlint.environments.model import Install
+    from dmlint.facts import Dependency
+    from dmlint.resolve.plan import TargetPython
 
 _CONDA = ("conda", "mamba", "micromamba", "pixi")
 _PROCESSORS = ("x86_64", "aarch64")
@@ -45,17 +45,17 @@ class Translation:
     ``missing`` are sentences about what is left out of it, ``notes`` about what is otherwise not as written.
     """
 
-    step: Step | None
+    step: ReplayStep | None
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def translate(install: Install, target: Target, records: Records) -> Translation:
+def translate(install: Install, target: TargetPython, records: Records) -> Translation:
     """The step for an install."""
     if install.tool not in (*PIP, *UV, *PROJECT):
         return translate_other(install, install.tool)
     if install.step is not None and install.step.removes:
-        return Translation(step=Step(removes=tuple(entry.name for entry in install.requirements)))
+        return Translation(step=ReplayStep(removes=tuple(entry.name for entry in install.requirements)))
     asked = _write(_foreign(install.requirements, records), records)
     constraints = _write((entry for entry in install.bounds if entry.role is Role.CONSTRAINT), Records())
     overrides = _write((entry for entry in install.bounds if entry.role is Role.OVERRIDE), Records())
@@ -86,7 +86,9 @@ def translate_other(install: Install, tool: str) -> Translation:
     if not asked.lines:
         return Translation(step=None, missing=missing)
     removes = install.step is not None and install.step.removes
-    return Translation(step=Step(removes=(NUMPY,)) if removes else Step(requirements=asked.lines), missing=missing)
+    return Translation(
+        step=ReplayStep(removes=(NUMPY,)) if removes else ReplayStep(requirements=asked.lines), missing=missing
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +134,7 @@ def _find_lock(install: Install, locks: Mapping[str, Sequence[Dependency]]) -> S
     return next((locks[path] for path in beside if path in locks), ())
 
 
-def _heed(step: Step, install: Install, locked: Sequence[Dependency], target: Target) -> Step:
+def _heed(step: ReplayStep, install: Install, locked: Sequence[Dependency], target: TargetPython) -> ReplayStep:
     """The step with what a lock records for this Python: ``uv add`` goes on from it, all else installs just that."""
     world = World(target.python, _PROCESSORS.index(target.processor))
     held = (replace(entry, marker=None) for entry in locked if holds(entry.marker, world))

@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 from dmlint.config.settings import Settings
-from dmlint.engine import lint
-from dmlint.repository import Repository
-from dmlint.rules_of_linting import load_rules
+from dmlint.discovery.repository import Repository
+from dmlint.linting.engine import lint
+from dmlint.linting.rules import load_rules
 
 SIZES = (2, 10, 40)
 """Repetitions: the second is the repository of 50 services and 30 Dockerfiles."""

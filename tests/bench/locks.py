@@ -6,8 +6,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from dmlint.model import Source
 from dmlint.parsers import claim
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable

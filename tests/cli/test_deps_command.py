@@ -9,25 +9,15 @@ import pytest
 from click.testing import CliRunner
 
 from dmlint.cli import cli
-from dmlint.listing import json_lines, text_lines
-from dmlint.model import (
-    BaseImage,
-    Copy,
-    Dependency,
-    Document,
-    FileReference,
-    Group,
-    InstallStep,
-    ReferenceKind,
-    Source,
-    Stage,
-)
+from dmlint.facts import BaseImage, Copy, Dependency, Document, FileReference, Group, InstallStep, ReferenceKind, Stage
 from dmlint.parsers import dockerfile
-from dmlint.reporters.view import View
-from dmlint.traced import Piece, Traced
+from dmlint.reports.listing import json_lines, text_lines
+from dmlint.reports.view import View
+from dmlint.text.source import Source
+from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
-    from dmlint.model import Span
+    from dmlint.text.source import Span
 
 VIEW = View(root=Path("/r"), cwd=Path("/r/docker"))
 TEXT = """ARG TAG=5.1.0 SPEC=numpy==2.0 X

@@ -435,7 +435,12 @@ def test_an_environment_without_pip_is_mended_by_uv(here: Path) -> None:
     assert "install = \"uv pip install --python 'my venv/bin/python'\"" in result.stdout.splitlines()
 
 
-RUNNERS = {"dmlint/discovery/git.py", "dmlint/probe/run.py", "dmlint/probe/script.py", "dmlint/resolve/uv.py"}
+RUNNERS = {
+    "dmlint/discovery/git.py",
+    "dmlint/probe/process.py",
+    "dmlint/probe/probe_script.py",
+    "dmlint/resolve/uv_resolver.py",
+}
 """git is asked which files there are; `dmlint env` and `dmlint resolve` alone go to the others, by contract."""
 
 

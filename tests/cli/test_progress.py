@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 import dmlint
-from dmlint.cli import progress
-from dmlint.cli.progress import Line, welcome
+from dmlint.cli import progress_line
+from dmlint.cli.progress_line import Line, welcome
 from dmlint.cli.scope import Scope
-from dmlint.repository import Repository
+from dmlint.discovery.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dmlint.engine import Judgement
-    from dmlint.progress import Progress
+    from dmlint.discovery.progress import Progress
+    from dmlint.linting.engine import Judgement
 
 ENVIRON = {name: value for name, value in os.environ.items() if not name.startswith(("DMLINT_", "GITHUB_", "COV_"))}
 
@@ -97,8 +97,8 @@ def read_terminal(ours: int, theirs: int) -> str:
 def watched(folder: Path, patience: str, *arguments: str) -> tuple[str, str]:
     """What a run writes on a terminal that its standard error is, and what it prints."""
     code = (
-        "import sys; from dmlint.cli import progress, run\n"
-        "progress.PATIENCE = float(sys.argv[1]); sys.exit(run(sys.argv[2:]))"
+        "import sys; from dmlint.cli import progress_line, run\n"
+        "progress_line.PATIENCE = float(sys.argv[1]); sys.exit(run(sys.argv[2:]))"
     )
     ours, theirs = os.openpty()
     command = [sys.executable, "-c", code, patience, *arguments, "--output-format", "concise"]
@@ -138,7 +138,7 @@ def test_others_write_nothing_on_it(tmp_path: Path, patience: str, arguments: li
 @needs_terminal
 def test_a_run_that_breaks_off_leaves_nothing_either(monkeypatch: pytest.MonkeyPatch) -> None:
     ours, theirs = os.openpty()
-    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    monkeypatch.setattr(progress_line, "PATIENCE", 0.0)
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setenv("TERM", "xterm")
 
@@ -148,7 +148,7 @@ def test_a_run_that_breaks_off_leaves_nothing_either(monkeypatch: pytest.MonkeyP
 
     with os.fdopen(theirs, "w", encoding="utf-8") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
-        look = progress.follow(judge, Scope(paths=()))
+        look = progress_line.follow(judge, Scope(paths=()))
         with pytest.raises(KeyboardInterrupt):
             look(Repository(Path()))
         screen = read_terminal(ours, theirs)

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from dmlint.cli import cli, run
-from dmlint.rules_of_linting import load_rules
+from dmlint.linting.rules import load_rules
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from adoption import call, enter, found, read, write
 from dmlint.config.entries import ENVIRONMENTS, WAIVERS
 from dmlint.config.schema import FILE, generate, load_schema
 from dmlint.config.settings import KEYS
-from dmlint.reporters import REPORTERS
+from dmlint.reports import REPORTERS
 
 if TYPE_CHECKING:
     from pathlib import Path

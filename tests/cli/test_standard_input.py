@@ -13,9 +13,8 @@ from adoption import enter, read, write
 from click.testing import CliRunner, Result
 
 from dmlint.cli import cli
-from dmlint.cli.prepare import CallError
-from dmlint.cli.scope import read_scope
-from dmlint.reporters import REPORTERS
+from dmlint.cli.scope import CallError, read_scope
+from dmlint.reports import REPORTERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

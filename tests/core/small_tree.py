@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.config.settings import Settings
-from dmlint.engine import lint
-from dmlint.repository import Repository
-from dmlint.rules_of_linting import load_rules
+from dmlint.discovery.repository import Repository
+from dmlint.linting.engine import lint
+from dmlint.linting.rules import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from dmlint.engine import Report
-    from dmlint.model import Finding
-    from dmlint.rulepack import RulePack
+    from dmlint.facts import Finding
+    from dmlint.linting.engine import Report
+    from dmlint.rulepacks.load import RulePack
 
 SHIPPED = load_rules()
 OF_WHAT_IS_ASKED = Settings(select=("DM101", "DM102", "DM103", "DM104", "DM106", "DM20", "DM90"))

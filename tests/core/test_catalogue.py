@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from dmlint.catalogue import Catalogue, Product, Release
-from dmlint.images import Recognized, read_image, recognize
-from dmlint.model import BaseImage, Source
-from dmlint.rules_of_linting import load_rules
-from dmlint.traced import Piece, Traced
+from dmlint.facts import BaseImage
+from dmlint.linting.rules import load_rules
+from dmlint.rulepacks.catalogue import Catalogue, Product, Release
+from dmlint.rulepacks.product_images import Recognized, read_image, recognize
+from dmlint.text.source import Source
+from dmlint.text.traced import Piece, Traced
 
 CATALOGUE = load_rules().catalogue
 SIM = "nvcr.io/nvidia/isaac-sim"

@@ -8,7 +8,7 @@ import pytest
 from small_tree import find, lint_tree, told
 
 from dmlint.config.settings import Settings
-from dmlint.rules_of_linting import load_rules
+from dmlint.linting.rules import load_rules
 
 if TYPE_CHECKING:
     from pathlib import Path

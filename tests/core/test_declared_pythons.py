@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from small_tree import SHIPPED, lint_tree
 
-from dmlint.catalogue import Package
 from dmlint.config.settings import Settings
+from dmlint.rulepacks.catalogue import Package
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,10 +8,11 @@ import pytest
 from small_tree import SHIPPED, find, find_places, lint_tree, told, write_tree
 
 from dmlint.config.settings import Settings
-from dmlint.documents import read_documents
-from dmlint.engine import Case, judge, lint, report
-from dmlint.model import Document, Problem, Severity
-from dmlint.repository import Repository
+from dmlint.discovery.repository import Repository
+from dmlint.facts import Document, Severity
+from dmlint.linting.engine import Case, judge, lint, report
+from dmlint.linting.parsed_files import read_documents
+from dmlint.text.problems import Problem
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from small_tree import OF_WHAT_IS_ASKED, lint_tree
 
 if TYPE_CHECKING:
-    from dmlint.engine import Report
+    from dmlint.linting.engine import Report
 
 REQUIREMENTS = (
     *("numpy", "numpy>=1.26", "numpy<2", "numpy<3", "numpy>=2", "numpy==1.26.4", "numpy!=2.0.*", "numpy<1,>1"),

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 from small_tree import SHIPPED
 
-from dmlint.rules_of_linting import load_rules
+from dmlint.linting.rules import load_rules
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from dmlint.rulepack import Rule
+    from dmlint.rulepacks.load import Rule
 
 ROOT = Path(__file__).parents[2]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dmlint.grown import Grown, grow
+from dmlint.environments.outcome.growing_sequence import Grown, grow
 
 
 def test_each_holder_sees_what_it_added() -> None:

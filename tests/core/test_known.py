@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 from small_tree import SHIPPED, write_tree
 
-from dmlint.documents import read_documents
-from dmlint.link import link
-from dmlint.link.known import read_image_facts
-from dmlint.repository import Repository
+from dmlint.discovery.repository import Repository
+from dmlint.environments.identity.image_facts import read_image_facts
+from dmlint.environments.linking import link
+from dmlint.linting.parsed_files import read_documents
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dmlint.environment import Outcome, Scene
+    from dmlint.environments.model import Outcome, Scene
 
 
 def scene_of(root: Path, text: str, path: str = "Dockerfile") -> Scene:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from small_tree import SHIPPED, write_tree
 
-from dmlint.documents import read_documents
-from dmlint.link import link
-from dmlint.repository import Repository
+from dmlint.discovery.repository import Repository
+from dmlint.environments.linking import link
+from dmlint.linting.parsed_files import read_documents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from small_tree import SHIPPED, write_tree
 
-from dmlint.documents import read_documents
-from dmlint.link import link
-from dmlint.repository import Repository
+from dmlint.discovery.repository import Repository
+from dmlint.environments.linking import link
+from dmlint.linting.parsed_files import read_documents
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dmlint.environment import Scene
+    from dmlint.environments.model import Scene
 
 FILE = "name: sim\ndependencies:\n- python=3.11\n- numpy=1.26\n- pip:\n  - scipy<2\n"
 BASE = "FROM continuumio/miniconda3\nWORKDIR /\nCOPY . /\n"

@@ -10,8 +10,8 @@ from small_tree import find_places, lint_tree, write_tree
 
 from dmlint.cli import cli
 from dmlint.config.settings import Settings
-from dmlint.rulepack import RulePackError
-from dmlint.rules_of_linting import load_rules
+from dmlint.linting.rules import load_rules
+from dmlint.rulepacks.load import RulePackError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from small_tree import find_places, lint_tree
 
-from dmlint.link.files import RequirementFiles
-from dmlint.model import Role
-from dmlint.repository import Repository
+from dmlint.discovery.repository import Repository
+from dmlint.environments.requirement_files.included_files import RequirementFiles
+from dmlint.facts import Role
 
 if TYPE_CHECKING:
     from pathlib import Path

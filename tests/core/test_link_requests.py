@@ -8,9 +8,9 @@ import pytest
 from small_tree import SHIPPED, find_places, lint_tree, write_tree
 
 from dmlint.config.settings import Settings
-from dmlint.documents import read_documents
-from dmlint.link import link
-from dmlint.repository import Repository
+from dmlint.discovery.repository import Repository
+from dmlint.environments.linking import link
+from dmlint.linting.parsed_files import read_documents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,11 +8,11 @@ import pytest
 from small_tree import find_places, lint_tree, write_tree
 
 from dmlint.config.settings import Settings
-from dmlint.documents import read_documents
-from dmlint.link.scripts import DEPTH, MOST, expand_scripts
-from dmlint.link.starts import ScriptReadings
-from dmlint.model import Document, InstallStep, RunScript
-from dmlint.repository import Repository
+from dmlint.discovery.repository import Repository
+from dmlint.environments.builds.script_runs import DEPTH, MOST, expand_scripts
+from dmlint.environments.builds.script_starts import ScriptRuns
+from dmlint.facts import Document, InstallStep, RunScript
+from dmlint.linting.parsed_files import read_documents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ def expanded(root: Path, files: Mapping[str, str], path: str = "Dockerfile") -> 
     repository = Repository(root)
     document = read_documents(repository, [path])[path]
     assert isinstance(document, Document)
-    return expand_scripts(document, repository, ScriptReadings()).document
+    return expand_scripts(document, repository, ScriptRuns()).document
 
 
 def installs(document: Document) -> list[str]:

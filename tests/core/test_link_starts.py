@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from dmlint.link.starts import STARTS, ScriptReadings
-from dmlint.model import InstallStep, RunScript, Source
-from dmlint.parsers.scripts.reading import ScriptReading, read_text
-from dmlint.records import replace
-from dmlint.shell.start import Start
-from dmlint.traced import Traced
+from dmlint.environments.builds.script_starts import STARTS, ScriptRuns
+from dmlint.facts import InstallStep, RunScript
+from dmlint.parsers.scripts.script_facts import ScriptFacts, read_text
+from dmlint.syntax.shell.start import Start
+from dmlint.text.records import replace
+from dmlint.text.source import Source
+from dmlint.text.traced import Traced
 
 
 def text(of: str) -> Traced:
@@ -18,7 +19,7 @@ def text(of: str) -> Traced:
     return Traced.of(source.span(0, len(of)))
 
 
-def installed(reading: ScriptReading) -> list[str]:
+def installed(reading: ScriptFacts) -> list[str]:
     """The requirements of each install."""
     return [
         " ".join(f"{entry.name}{entry.specifier}" for entry in step.requirements)
@@ -56,7 +57,7 @@ def test_a_script_is_read_again_only_for_what_it_can_see(
     script: str, one: Start, other: Start, *, shared: bool
 ) -> None:
     read = text(script)
-    readings = ScriptReadings()
+    readings = ScriptRuns()
     first = readings.read(read, one)
     again = readings.read(read, other)
     assert (first.actions[0] is again.actions[0]) is shared
@@ -72,14 +73,14 @@ def test_a_script_is_read_again_only_for_what_it_can_see(
     ],
 )
 def test_a_script_hands_on_what_it_does_not_speak_of(script: str, names: list[str]) -> None:
-    (run,) = ScriptReadings().read(text(script), Start(environ={"V": A})).actions
+    (run,) = ScriptRuns().read(text(script), Start(environ={"V": A})).actions
     assert isinstance(run, RunScript)
     assert sorted(run.environ) == names
 
 
 def test_of_many_starts_some_are_told_apart() -> None:
     script = text('pip install "$1" "$V" "$HOME"')
-    readings = ScriptReadings()
+    readings = ScriptRuns()
     starts = [
         Start(arguments=(text(f"a{number}"),), environ={"V": A, "HOME": B}, cwd="/c") for number in range(STARTS + 2)
     ]
@@ -95,5 +96,5 @@ def test_of_many_starts_some_are_told_apart() -> None:
 
 
 def test_an_empty_script_does_nothing_however_often_it_runs() -> None:
-    readings = ScriptReadings()
-    assert {readings.read(Traced(), Start(cwd=f"/{number}")) for number in range(STARTS + 2)} == {ScriptReading()}
+    readings = ScriptRuns()
+    assert {readings.read(Traced(), Start(cwd=f"/{number}")) for number in range(STARTS + 2)} == {ScriptFacts()}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 
-from dmlint.markers import PYTHONS, World, holds, worlds
+from dmlint.requirements.markers import PYTHONS, World, holds, worlds
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ from small_tree import SHIPPED, write_tree
 
 from dmlint.config.entries import Waiver
 from dmlint.config.settings import Settings
-from dmlint.engine import Case, judge
-from dmlint.environment import State, Way
-from dmlint.matrix.rows import Row, read_rows, show_numpy
-from dmlint.matrix.tables import TABLES
-from dmlint.model import Source
-from dmlint.reporters.view import View
-from dmlint.repository import Repository
+from dmlint.discovery.repository import Repository
+from dmlint.environments.model import PackageState, Way
+from dmlint.linting.engine import Case, judge
+from dmlint.reports.matrix.matrix_tables import TABLES
+from dmlint.reports.matrix.rows import Row, read_rows, show_numpy
+from dmlint.reports.view import View
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -259,7 +259,7 @@ def test_a_copied_venv_belongs_to_the_stage_that_it_is_copied_into(tmp_path: Pat
 
 def test_each_way_once() -> None:
     ways = ("<2,>=1", None, ">=1,<2", "")
-    assert show_numpy(State(ways=tuple(Way(versions=way) for way in ways))) == (">=1,<2", "")
+    assert show_numpy(PackageState(ways=tuple(Way(versions=way) for way in ways))) == (">=1,<2", "")
 
 
 def test_hostile_names_stay_in_their_cells(tmp_path: Path) -> None:

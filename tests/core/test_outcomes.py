@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from dmlint.model import Finding
+    from dmlint.facts import Finding
 
 SETTINGS = Settings(select=("DM105", "DM107", "DM108", "DM109", "DM111", "DM112", "DM113"))
 ISAAC = "FROM nvcr.io/nvidia/isaac-sim:5.0.0\n"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from dmlint.model import Source
-from dmlint.processes import count_jobs, dump, load, spread
+from dmlint.fixes.processes import count_jobs, dump, load, spread
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable

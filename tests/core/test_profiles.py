@@ -9,10 +9,10 @@ from small_tree import SHIPPED, lint_tree, write_tree
 
 from dmlint.checks.profile import ProfileKept, ProfileWithout
 from dmlint.config.settings import Settings
-from dmlint.documents import read_documents
-from dmlint.environment import Assignment
-from dmlint.link import link
-from dmlint.repository import Repository
+from dmlint.discovery.repository import Repository
+from dmlint.environments.linking import link
+from dmlint.environments.model import ProfileAssignment
+from dmlint.linting.parsed_files import read_documents
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,24 +83,28 @@ def test_a_project_tells_its_python(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("assignment", "found"),
     [
-        pytest.param(Assignment(profile="groot-finetune"), ["nvcr.io/nvidia/isaac-sim:5.0.0"], id="everything"),
+        pytest.param(ProfileAssignment(profile="groot-finetune"), ["nvcr.io/nvidia/isaac-sim:5.0.0"], id="everything"),
         pytest.param(
-            Assignment(profile="groot-finetune", stage="train"), ["nvcr.io/nvidia/isaac-sim:5.0.0"], id="its stage"
+            ProfileAssignment(profile="groot-finetune", stage="train"),
+            ["nvcr.io/nvidia/isaac-sim:5.0.0"],
+            id="its stage",
         ),
         pytest.param(
-            Assignment(profile="groot-finetune", path="docker/*", image="*isaac-sim*", environment="*:/isaac-sim/*"),
+            ProfileAssignment(
+                profile="groot-finetune", path="docker/*", image="*isaac-sim*", environment="*:/isaac-sim/*"
+            ),
             ["nvcr.io/nvidia/isaac-sim:5.0.0"],
             id="all of it",
         ),
-        pytest.param(Assignment(profile="groot-finetune", stage="serve"), [], id="another stage"),
-        pytest.param(Assignment(profile="groot-finetune", path="other/*"), [], id="another path"),
-        pytest.param(Assignment(profile="groot-finetune", image="nvidia/cuda*"), [], id="another image"),
-        pytest.param(Assignment(profile="groot-finetune", environment="*:pip"), [], id="another environment"),
-        pytest.param(Assignment(profile="unheard-of"), [], id="another profile"),
+        pytest.param(ProfileAssignment(profile="groot-finetune", stage="serve"), [], id="another stage"),
+        pytest.param(ProfileAssignment(profile="groot-finetune", path="other/*"), [], id="another path"),
+        pytest.param(ProfileAssignment(profile="groot-finetune", image="nvidia/cuda*"), [], id="another image"),
+        pytest.param(ProfileAssignment(profile="groot-finetune", environment="*:pip"), [], id="another environment"),
+        pytest.param(ProfileAssignment(profile="unheard-of"), [], id="another profile"),
     ],
 )
 def test_isaac_sim_where_the_configuration_says_that_it_has_no_place(
-    assignment: Assignment, found: list[str], tmp_path: Path
+    assignment: ProfileAssignment, found: list[str], tmp_path: Path
 ) -> None:
     path = "docker/Dockerfile"
     write_tree(tmp_path, {path: ISAAC.replace("\n", " AS train\n") + "RUN /isaac-sim/python.sh -m pip install gr00t\n"})

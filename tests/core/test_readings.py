@@ -10,8 +10,8 @@ from small_tree import lint_tree
 
 from dmlint.checks.installed import InstalledOutside
 from dmlint.config.settings import Settings
-from dmlint.model import Source
-from dmlint.parsers.reading import parse
+from dmlint.parsers.inventory import parse
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dmlint.catalogue import Force
+from dmlint.rulepacks.catalogue import Force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dmlint import rulepack
 from dmlint.checks import KINDS
-from dmlint.model import Severity
-from dmlint.rulepack import Rule, RulePackError, find_shipped_packs
-from dmlint.rules_of_linting import load_rules
+from dmlint.facts import Severity
+from dmlint.linting.rules import load_rules
+from dmlint.rulepacks import load
+from dmlint.rulepacks.load import Rule, RulePack, RulePackError, find_shipped_packs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ check    = { kind = "requirement-within", package = "scipy", within = "<1.14" }
 """
 
 
-def load(tmp_path: Path, text: str) -> rulepack.RulePack:
+def load_pack(tmp_path: Path, text: str) -> RulePack:
     path = tmp_path / "team.toml"
     path.write_text(text, encoding="utf-8")
     return load_rules((path,))
@@ -110,7 +110,7 @@ def test_a_rule_by_id_or_name(wanted: str, found: str | None) -> None:
 def test_the_packs_beside_the_modules_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package, checkout = tmp_path / "dmlint", tmp_path
     package.mkdir()
-    monkeypatch.setattr(rulepack, "__file__", str(package / "rulepack.py"))
+    monkeypatch.setattr(load, "__file__", str(package / "rulepacks" / "load.py"))
     with pytest.raises(RulePackError, match=re.escape(f"there is no folder {package / 'rules'}")):
         find_shipped_packs()
     for folder in (checkout, package):
@@ -123,7 +123,7 @@ def test_the_packs_beside_the_modules_come_first(tmp_path: Path, monkeypatch: py
 
 def test_a_team_adds_rules_and_releases(tmp_path: Path) -> None:
     extra = TEAM_RULE + '[[release]]\nproduct = "isaac-sim"\nversion = "9.0.0"\nstatus = "avoided"\n'
-    pack = load(tmp_path, extra)
+    pack = load_pack(tmp_path, extra)
     rule = pack.rule("TEAM001")
     assert rule is not None
     assert (rule.level, rule.help, rule.check.kind) == (Severity.WARNING, "", "requirement-within")
@@ -259,7 +259,7 @@ def test_a_team_adds_rules_and_releases(tmp_path: Path) -> None:
 )
 def test_a_pack_that_cannot_be_used(text: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(RulePackError) as error:
-        load(tmp_path, text)
+        load_pack(tmp_path, text)
     assert str(error.value).startswith(f"{tmp_path / 'team.toml'}: ")
     assert message in str(error.value)
 
@@ -293,7 +293,7 @@ def test_a_pack_that_cannot_be_used(text: str, message: str, tmp_path: Path) -> 
 def test_a_check_refuses_words_that_mean_nothing(check: str, message: str, tmp_path: Path) -> None:
     text = re.sub(r"check    = .*", f"check = {{ {check} }}", TEAM_RULE)
     with pytest.raises(RulePackError, match=re.escape(message)):
-        load(tmp_path, text)
+        load_pack(tmp_path, text)
 
 
 @pytest.mark.parametrize(

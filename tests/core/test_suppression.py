@@ -6,8 +6,10 @@ import re
 
 import pytest
 
-from dmlint.model import Finding, ProblemKind, Severity, Source, Span
-from dmlint.suppression import Suppression, read_suppressions, report_unused, suppress
+from dmlint.facts import Finding, Severity
+from dmlint.linting.silence.suppression import Suppression, read_suppressions, report_unused, suppress
+from dmlint.text.problems import ProblemKind
+from dmlint.text.source import Source, Span
 
 KNOWN = ("DM101", "DM102", "TEAM001")
 

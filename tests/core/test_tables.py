@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dmlint.model import DmlintError
-from dmlint.tables import load_table, suggest
+from dmlint.rulepacks.toml_tables import load_table, suggest
+from dmlint.text.problems import DmlintError
 
 if TYPE_CHECKING:
     from pathlib import Path

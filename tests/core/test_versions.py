@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmlint.rules_of_linting import load_rules
-from dmlint.versions import (
+from dmlint.linting.rules import load_rules
+from dmlint.requirements.versions import (
     Fit,
     admits,
     contains,

@@ -17,7 +17,7 @@ from packaging.version import Version
 from small_tree import SHIPPED, lint_tree
 
 from dmlint.config.settings import Settings
-from dmlint.versions import Fit, admits, fit
+from dmlint.requirements.versions import Fit, admits, fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

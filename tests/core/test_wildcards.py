@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dmlint.wildcards import fits
+from dmlint.environments.wildcards import fits
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import dmlint
 from dmlint.cli import run
 from dmlint.config.settings import KEYS
 from dmlint.parsers import FORMATS
-from dmlint.reporters import REPORTERS
+from dmlint.reports import REPORTERS
 
 if sys.version_info >= (3, 11):
     import tomllib

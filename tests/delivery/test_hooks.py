@@ -13,7 +13,7 @@ import pytest
 import yaml
 from checkout import ADDRESS, ROOT, committed, environment, git, shared, snippet
 
-from dmlint.cli.check import check
+from dmlint.cli.check_command import check
 from dmlint.parsers import FORMATS, UNCLAIMED, claim
 
 if TYPE_CHECKING:

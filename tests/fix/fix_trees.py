@@ -10,18 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmlint.config.settings import Settings
-from dmlint.engine import lint
-from dmlint.fix.patch import show
-from dmlint.fix.rounds import fix
-from dmlint.fix.writing import write
-from dmlint.model import Document, Source
+from dmlint.discovery.repository import Repository
+from dmlint.facts import Document
+from dmlint.linting.engine import lint
+from dmlint.linting.fixing.patch import show
+from dmlint.linting.fixing.rounds import fix
+from dmlint.linting.fixing.writing import write
+from dmlint.linting.rules import load_rules
 from dmlint.parsers import claim
-from dmlint.repository import Repository
-from dmlint.rules_of_linting import load_rules
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
-    from dmlint.engine import Report
-    from dmlint.fix.rounds import Outcome
+    from dmlint.linting.engine import Report
+    from dmlint.linting.fixing.rounds import FixResult
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 FIXES = FIXTURES / "fixes"
@@ -57,7 +58,7 @@ def judge(repository: Repository) -> Report:
     return lint(repository, files, Settings(), _PACK)
 
 
-def mend(root: Path, *, unsafe: bool) -> tuple[Outcome, bytes]:
+def mend(root: Path, *, unsafe: bool) -> tuple[FixResult, bytes]:
     """Fix a tree where it lies; the outcome, and the patch that says the same."""
     outcome = fix(Repository(root), judge, unsafe=unsafe)
     patch = b"".join(map(show, outcome.changes))

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 from fix_trees import judge
 
-from dmlint.catalogue import Catalogue, Product, Release
-from dmlint.edits.array import add_item
-from dmlint.edits.release import repin, retag
-from dmlint.edits.requirement import bound
-from dmlint.fix.rounds import fix
-from dmlint.images import Recognized
-from dmlint.model import Addition, BaseImage, Dependency, Role, Source
-from dmlint.repository import Repository
-from dmlint.traced import Traced
+from dmlint.discovery.repository import Repository
+from dmlint.facts import Addition, BaseImage, Dependency, Role
+from dmlint.fixes.array_items import add_item
+from dmlint.fixes.bounds import bound
+from dmlint.fixes.recommended_release import repin, retag
+from dmlint.linting.fixing.rounds import fix
+from dmlint.rulepacks.catalogue import Catalogue, Product, Release
+from dmlint.rulepacks.product_images import Recognized
+from dmlint.text.source import Source
+from dmlint.text.traced import Traced
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fix_trees import FIXES, apply, contents, copy, facts, judge, mend, name, trees
 
-from dmlint.repository import Repository
+from dmlint.discovery.repository import Repository
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from fix_trees import apply
 
-from dmlint.fix.patch import show
-from dmlint.fix.rounds import Change
-from dmlint.model import Source
+from dmlint.linting.fixing.patch import show
+from dmlint.linting.fixing.rounds import Change
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from pathlib import Path

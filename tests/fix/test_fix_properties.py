@@ -11,7 +11,7 @@ from fix_trees import apply, contents, facts, judge, mend
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dmlint.repository import Repository
+from dmlint.discovery.repository import Repository
 
 REQUIREMENTS = st.sampled_from(
     (

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from fix_trees import judge
 
-from dmlint.engine import Report
-from dmlint.fix.rounds import ROUNDS, fix
-from dmlint.model import Edit, Finding, Severity, Source
-from dmlint.repository import Repository
+from dmlint.discovery.repository import Repository
+from dmlint.facts import Edit, Finding, Severity
+from dmlint.linting.engine import Report
+from dmlint.linting.fixing.rounds import ROUNDS, fix
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from fix_trees import judge
 
-from dmlint.fix.rounds import Change, fix
-from dmlint.fix.writing import FixError, write
-from dmlint.model import Source
-from dmlint.repository import Repository
+from dmlint.discovery.repository import Repository
+from dmlint.linting.fixing.rounds import Change, fix
+from dmlint.linting.fixing.writing import FixError, write
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from pathlib import Path

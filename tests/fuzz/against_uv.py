@@ -17,15 +17,15 @@ from tempfile import TemporaryDirectory
 from packaging.requirements import Requirement
 
 from dmlint.config.settings import Settings
-from dmlint.engine import Case, judge
-from dmlint.environment import Outcome, State
-from dmlint.model import Severity
-from dmlint.repository import Repository
-from dmlint.resolve.plan import Manner, Step, Target
+from dmlint.discovery.repository import Repository
+from dmlint.environments.model import Outcome, PackageState
+from dmlint.facts import Severity
+from dmlint.linting.engine import Case, judge
+from dmlint.linting.rules import load_rules
+from dmlint.requirements.versions import Fit, admits, fit
+from dmlint.resolve.plan import Manner, ReplayStep, TargetPython
 from dmlint.resolve.replay import replay
-from dmlint.resolve.uv import Uv, find_uv
-from dmlint.rules_of_linting import load_rules
-from dmlint.versions import Fit, admits, fit
+from dmlint.resolve.uv_resolver import Uv, find_uv
 
 PYTHONS = ("3.10", "3.11", "3.12")
 NUMPY = (
@@ -76,10 +76,10 @@ class Install:
         tool = "uv pip install --system" if self.uv else "pip install"
         return " ".join(["RUN", tool, *(option for option in options if option), *words])
 
-    def step(self, constraints: tuple[str, ...]) -> Step:
+    def step(self, constraints: tuple[str, ...]) -> ReplayStep:
         """The same for the resolver."""
         upgrade = self.flag == "--upgrade"
-        return Step(
+        return ReplayStep(
             requirements=self.requirements,
             constraints=constraints if self.constrained else (),
             manner=Manner.UV if self.uv else Manner.PIP,
@@ -127,7 +127,7 @@ def make(seed: int) -> Build:
 class Said:
     """What dmlint says: NumPy's state at the end, the rules that found an error, and the environment's verdict."""
 
-    numpy: State
+    numpy: PackageState
     errors: tuple[str, ...]
 
 
@@ -144,14 +144,14 @@ def read(case: Build) -> Said:
     return Said(numpy=_numpy(ends), errors=tuple(dict.fromkeys(errors)))
 
 
-def _numpy(ends: list[Outcome]) -> State:
-    return ends[0].states.get("numpy", State()) if ends else State()
+def _numpy(ends: list[Outcome]) -> PackageState:
+    return ends[0].states.get("numpy", PackageState()) if ends else PackageState()
 
 
 def resolve(case: Build, uv: Uv) -> tuple[str | None, str | None]:
     """NumPy at the end, None for none, and why a step failed, if one did: nothing comes after it."""
     steps = [install.step(case.constraints) for install in case.installs]
-    for reached in (found := replay(steps, {}, Target(python=case.python), uv)):
+    for reached in (found := replay(steps, {}, TargetPython(python=case.python), uv)):
         if reached.failure is not None:
             return None, reached.failure
     return found[-1].installed.get("numpy"), None
@@ -187,7 +187,9 @@ def explain(build: Build, said: Said, numpy: str | None, failure: str | None, uv
     for install in build.installs:
         for text in install.requirements:
             name = Requirement(text).name
-            alone = replay([Step(requirements=(text,))], {}, Target(python=build.python), uv)[0].installed.get("numpy")
+            alone = replay([ReplayStep(requirements=(text,))], {}, TargetPython(python=build.python), uv)[
+                0
+            ].installed.get("numpy")
             if name != "numpy" and alone is not None and admits("<2", alone):
                 return "explained: the release that is taken needs NumPy 1"
             if install.constrained and name not in _FORCING and name != "numpy" and alone is not None:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 
-from dmlint.model import Source, Span
-from dmlint.traced import Piece
-from dmlint.versions import read_specifiers
+from dmlint.requirements.versions import read_specifiers
+from dmlint.text.source import Source, Span
+from dmlint.text.traced import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.model import Dependency, Document
+    from dmlint.facts import Dependency, Document
 
 _UNQUOTED = re.compile(r"\\\r?\n|[\\'\"]")
 _MADE = re.compile(r"\{.*,.*\}|\{.+\.\..+\}|\$'|\\[xuUN0-7]")

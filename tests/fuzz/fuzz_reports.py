@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dmlint.reporters import REPORTERS
+from dmlint.reports import REPORTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dmlint.engine import Report
-    from dmlint.model import Finding
-    from dmlint.reporters.view import View
+    from dmlint.facts import Finding
+    from dmlint.linting.engine import Report
+    from dmlint.reports.view import View
 
     Check = Callable[[str, Report, View], None]
     """Whether a text is a report, as its readers take it."""

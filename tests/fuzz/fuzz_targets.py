@@ -16,18 +16,20 @@ from fuzz_reports import check_reports
 from fuzz_seeds import files_of, paths, trees
 from fuzz_trees import check_fixes, check_links
 
-from dmlint.baseline import BaselineError, load
 from dmlint.config import ConfigError
 from dmlint.config.layers import Call, configure
-from dmlint.decoding import decode, encode
-from dmlint.engine import Report
-from dmlint.model import Edit, Finding, Note, Problem, Severity, Source
+from dmlint.discovery.decoding import decode, encode
+from dmlint.facts import Edit, Finding, Severity
+from dmlint.linting.engine import Report
+from dmlint.linting.rules import load_rules
+from dmlint.linting.silence.baseline import BaselineError, load
 from dmlint.parsers import claim
-from dmlint.reporters.view import View
-from dmlint.rulepack import RulePackError, find_shipped_packs
-from dmlint.rules_of_linting import load_rules
-from dmlint.shell.script import read_script
-from dmlint.traced import Traced
+from dmlint.reports.view import View
+from dmlint.rulepacks.load import RulePackError, find_shipped_packs
+from dmlint.syntax.shell.run import read_script
+from dmlint.text.problems import Problem
+from dmlint.text.source import Note, Source
+from dmlint.text.traced import Traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,23 +15,24 @@ from fuzz_reports import check_reports
 from fuzz_seeds import split_tree, tree_paths
 
 from dmlint.config.settings import Settings
-from dmlint.decoding import encode
-from dmlint.engine import Case, judge, lint, report
-from dmlint.fix.rounds import fix
-from dmlint.fix.writing import write
-from dmlint.listing import LISTINGS
-from dmlint.matrix.rows import read_rows
-from dmlint.matrix.tables import TABLES
-from dmlint.model import Document, Source
+from dmlint.discovery.decoding import encode
+from dmlint.discovery.repository import Repository
+from dmlint.facts import Document
+from dmlint.linting.engine import Case, judge, lint, report
+from dmlint.linting.fixing.rounds import fix
+from dmlint.linting.fixing.writing import write
+from dmlint.linting.rules import load_rules
 from dmlint.parsers import claim
-from dmlint.reporters.view import View
-from dmlint.repository import Repository
-from dmlint.rules_of_linting import load_rules
+from dmlint.reports.listing import LISTINGS
+from dmlint.reports.matrix.matrix_tables import TABLES
+from dmlint.reports.matrix.rows import read_rows
+from dmlint.reports.view import View
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.engine import Report
+    from dmlint.linting.engine import Report
 
 _PACK = load_rules()
 _KNOWN = tree_paths()

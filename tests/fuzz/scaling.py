@@ -19,8 +19,8 @@ from fuzz_growth import GROWING
 from fuzz_mutation import TOKENS
 from fuzz_seeds import files_of, paths
 
-from dmlint.model import Source
 from dmlint.parsers import claim
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,14 +14,16 @@ from fuzz_places import check_document
 from fuzz_reports import CHECKS, check_reports
 from fuzz_seeds import join_tree, split_tree
 
-from dmlint.engine import Report
-from dmlint.model import Dependency, Document, Finding, Problem, ProblemKind, Severity, Source
-from dmlint.reporters import REPORTERS
-from dmlint.reporters.view import View
-from dmlint.rules_of_linting import load_rules
+from dmlint.facts import Dependency, Document, Finding, Severity
+from dmlint.linting.engine import Report
+from dmlint.linting.rules import load_rules
+from dmlint.reports import REPORTERS
+from dmlint.reports.view import View
+from dmlint.text.problems import Problem, ProblemKind
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
-    from dmlint.model import Span
+    from dmlint.text.source import Span
 
 SOURCE = Source(path="requirements.txt", text="numpy<2\n# dmlint\n")
 FINDING = Finding(

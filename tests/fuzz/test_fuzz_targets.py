@@ -11,8 +11,8 @@ from fuzz_targets import TARGETS, Target, mutator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dmlint.model import Source
 from dmlint.parsers import FORMATS, claim
+from dmlint.text.source import Source
 
 _MANY, _FEW, _MOST_SEEDS = 60, 8, 12
 _SLOW = ("link", "fix")

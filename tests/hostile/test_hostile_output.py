@@ -15,9 +15,9 @@ from click.testing import CliRunner
 
 from dmlint.cli import cli
 from dmlint.cli.fixing import guard
-from dmlint.reporters import REPORTERS
-from dmlint.reporters.json_text import dump
-from dmlint.reporters.terminal import inert
+from dmlint.reports import REPORTERS
+from dmlint.reports.json_text import dump
+from dmlint.reports.terminal import inert
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,9 +14,9 @@ from click.testing import CliRunner
 from dmlint.cli import cli
 from dmlint.config import Call, Settings, configure
 from dmlint.discovery import discover
-from dmlint.engine import lint
-from dmlint.repository import Repository
-from dmlint.rules_of_linting import load_rules
+from dmlint.discovery.repository import Repository
+from dmlint.linting.engine import lint
+from dmlint.linting.rules import load_rules
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.installers import Reading, read_actions
-from dmlint.model import InstallStep, Source, Span
-from dmlint.shell.command import Command, Redirection, Word
-from dmlint.traced import Piece, Traced, join
+from dmlint.facts import InstallStep
+from dmlint.installers import read_actions
+from dmlint.syntax.shell.command import Command, Redirection, Word
+from dmlint.text.source import Source, Span
+from dmlint.text.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from dmlint.installers.effects import Effects
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<op>(?:\d+|&)?(?:>>|>\||>&|<|>))\s*(?P<target>[^\s<>]*)"
@@ -70,7 +73,7 @@ def read(
     environ: Mapping[str, str] | None = None,
     within: str | None = None,
     stdin: str | None = None,
-) -> Reading:
+) -> Effects:
     """What the installers read in a line of a RUN."""
     return read_actions(make_command(text, cwd=cwd, environ=environ, within=within, stdin=stdin), "RUN")
 
@@ -102,18 +105,18 @@ def _expand(span: Span, values: Mapping[str, Traced]) -> Iterator[Traced]:
     yield Traced.of(source.span(span.start + at, span.end))
 
 
-def steps_of(reading: Reading) -> list[InstallStep]:
+def steps_of(reading: Effects) -> list[InstallStep]:
     """The install steps among the actions."""
     return [action for action in reading.actions if isinstance(action, InstallStep)]
 
 
-def step_of(reading: Reading) -> InstallStep:
+def step_of(reading: Effects) -> InstallStep:
     """The one install step among the actions."""
     (step,) = steps_of(reading)
     return step
 
 
-def show(reading: Reading) -> list[str]:
+def show(reading: Effects) -> list[str]:
     """Requirements and references of all steps, in short: ``numpy<2``, ``requirements:r.txt``, ``project:.[sim]``.
 
     ``?`` marks what is not resolved, ``!`` a swallowed specifier, ``#`` the groups, ``-e`` an editable.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from installer_commands import make_command, read, show, step_of
 
-from dmlint.installers.matchspec import read_matchspec
-from dmlint.model import Dependency, Problem, ProblemKind
+from dmlint.facts import Dependency
+from dmlint.requirements.conda_matchspec import read_matchspec
+from dmlint.text.problems import Problem, ProblemKind
 
 
 def parse(text: str, environ: dict[str, str] | None = None) -> Dependency | Problem:

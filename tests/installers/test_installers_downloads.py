@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from installer_commands import read
 
-from dmlint.model import NewTool
+from dmlint.facts import NewTool
 
 
 def fetched(line: str, environ: dict[str, str] | None = None) -> list[tuple[str, str | None, str]]:

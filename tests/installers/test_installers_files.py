@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from installer_commands import make_command, read
 
+from dmlint.facts import FileWrite, Link, Removal
 from dmlint.installers import read_actions
-from dmlint.model import FileWrite, Link, Removal
 
 
 def writes(

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from installer_commands import make_command, read, steps_of, value_of
 
 from dmlint.installers import PROGRAMS, read_actions
-from dmlint.shell.command import Command, Redirection, Word
-from dmlint.traced import Piece, Traced
+from dmlint.syntax.shell.command import Command, Redirection, Word
+from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
-    from dmlint.model import Span
+    from dmlint.text.source import Span
 
 SUBCOMMANDS = [
     "install", "add", "sync", "run", "create", "env", "update", "pip", "tool", "inject", "runpip", "global", "clone",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from installer_commands import make_command
 
-from dmlint.installers.options import option_table, read_options, read_subcommand
+from dmlint.installers.command_line import option_table, read_options, read_subcommand
 from dmlint.installers.pip_options import PIP
 
 if TYPE_CHECKING:

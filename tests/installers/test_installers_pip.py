@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from installer_commands import read, show, step_of
 
-from dmlint.model import ProblemKind
+from dmlint.text.problems import ProblemKind
 
 
 @pytest.mark.parametrize(

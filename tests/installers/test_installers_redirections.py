@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from installer_commands import make_command, read, show, step_of
 
+from dmlint.facts import FileWrite
 from dmlint.installers import read_actions
-from dmlint.model import FileWrite
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from installer_commands import show, steps_of, value_of
 
-from dmlint.installers import Reading, read_actions
-from dmlint.shell.script import read_script
+from dmlint.installers import read_actions
+from dmlint.installers.effects import Effects
+from dmlint.syntax.shell.run import read_script
 
 
-def read(script: str) -> Reading:
+def read(script: str) -> Effects:
     found = read_script(value_of(script, "Dockerfile"), {"PATH": value_of("/usr/bin")}, "/app")
-    return sum((read_actions(command, "RUN") for command in found.commands), Reading())
+    return sum((read_actions(command, "RUN") for command in found.commands), Effects())
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from installer_commands import read
 
-from dmlint.model import InstallStep, NewEnvironment
+from dmlint.facts import InstallStep, NewEnvironment
 
 
 def made(

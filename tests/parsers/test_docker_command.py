@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmlint.model import BaseImage, BuildRequest, Source
 from dmlint.parsers.docker_command import read_docker
-from dmlint.shell.script import run_script
-from dmlint.shell.start import Start
-from dmlint.traced import Traced
+from dmlint.syntax.shell.run import run_script
+from dmlint.syntax.shell.start import Start
+from dmlint.text.source import Source
+from dmlint.text.traced import Traced
+
+if TYPE_CHECKING:
+    from dmlint.facts import BaseImage, BuildRequest
 
 
 def read(script: str) -> tuple[list[BuildRequest], list[BaseImage]]:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from dmlint.probe import run as running
-from dmlint.probe.run import run
-from dmlint.probe.target import ProbeError
+from dmlint.probe import process as running
+from dmlint.probe.probed_python import ProbeError
+from dmlint.probe.process import run
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="groups of processes are ended as POSIX has them")
 ENDLESS = "import time\nwhile True: time.sleep(9)"

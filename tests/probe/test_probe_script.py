@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="programs are made as POSIX has them")
-PROGRAM = "dmlint.probe.script"
+PROGRAM = "dmlint.probe.probe_script"
 
 
 @pytest.fixture

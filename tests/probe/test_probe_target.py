@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from stand_ins import write_program
 
-from dmlint.probe.target import ISAAC, ProbeError, find_contained, find_local
+from dmlint.probe.probed_python import ISAAC, ProbeError, find_contained, find_local
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

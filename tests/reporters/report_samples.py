@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from dmlint.engine import Report
-from dmlint.model import Edit, Finding, Note, Severity, Source
-from dmlint.reporters.view import View
-from dmlint.rules_of_linting import load_rules
+from dmlint.facts import Edit, Finding, Severity
+from dmlint.linting.engine import Report
+from dmlint.linting.rules import load_rules
+from dmlint.reports.view import View
+from dmlint.text.source import Note, Source
 
 ROOT = Path("/root of all")
 PACK = load_rules()

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from report_consumers import read_gitlab, read_junit, read_rdjson
 from report_samples import PAGES, ROOT, finding, report, view
 
-from dmlint.model import Edit, Severity, Source
-from dmlint.reporters import REPORTERS
-from dmlint.reporters.byte_columns import ByteColumns
+from dmlint.facts import Edit, Severity
+from dmlint.reports import REPORTERS
+from dmlint.reports.byte_columns import ByteColumns
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
-    from dmlint.engine import Report
-    from dmlint.reporters.view import View
+    from dmlint.linting.engine import Report
+    from dmlint.reports.view import View
 
 
 def printed(name: str, made: Report, seen: View | None = None) -> str:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from report_samples import PAGES, ROOT, finding, report, view
 
-from dmlint.model import Severity
-from dmlint.reporters import DEFAULT, REPORTERS
-from dmlint.reporters.summary import statistics, summary
+from dmlint.facts import Severity
+from dmlint.reports import DEFAULT, REPORTERS
+from dmlint.reports.summary import statistics, summary
 
 if TYPE_CHECKING:
-    from dmlint.engine import Report
+    from dmlint.linting.engine import Report
 
 CONCISE, JSON, GITHUB = (REPORTERS[name] for name in ("concise", "json", "github"))
 

@@ -4,9 +4,9 @@ import pytest
 from report_consumers import read_markdown
 from report_samples import PAGES, finding, report, view
 
-from dmlint.model import Severity
-from dmlint.reporters import REPORTERS
-from dmlint.reporters.markdown import code, fit
+from dmlint.facts import Severity
+from dmlint.reports import REPORTERS
+from dmlint.reports.markdown import code, fit
 
 MARKDOWN = REPORTERS["markdown"]
 

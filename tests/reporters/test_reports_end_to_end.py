@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from report_consumers import read_commands, read_gitlab, read_junit, read_markdown, read_rdjson
 
 from dmlint.cli import cli
-from dmlint.reporters import REPORTERS
+from dmlint.reports import REPORTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

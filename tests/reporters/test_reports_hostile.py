@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from report_consumers import read_commands, read_gitlab, read_junit, read_markdown, read_rdjson
 from report_samples import HOSTILE, PAGES, finding, hostile, report, view
 
-from dmlint.model import Edit, Finding, Severity
-from dmlint.reporters import REPORTERS
-from dmlint.reporters.terminal import visible
+from dmlint.facts import Edit, Finding, Severity
+from dmlint.reports import REPORTERS
+from dmlint.reports.terminal import visible
 
 TEXTS = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=30), st.text("`|\\[]()<>@:%,=&\n\r \t.a", max_size=20))
 """Of a message."""

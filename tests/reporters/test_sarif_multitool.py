@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import pytest
 from report_samples import HOSTILE, PAGES, finding, hostile, report, view
 
-from dmlint.reporters import REPORTERS
+from dmlint.reports import REPORTERS
 
 TOOL = "@microsoft/sarif-multitool"
 PINNED = f"{TOOL}@5.7.0"

@@ -8,10 +8,11 @@ import pytest
 from report_samples import PACK, PAGES, ROOT, finding, report, view
 
 from dmlint import __version__
-from dmlint.model import Edit, Finding, Severity, Source
-from dmlint.reporters import REPORTERS
-from dmlint.reporters.line_hash import hash_lines
-from dmlint.reporters.sarif_rules import driver
+from dmlint.facts import Edit, Finding, Severity
+from dmlint.reports import REPORTERS
+from dmlint.reports.line_hash import hash_lines
+from dmlint.reports.sarif_rules import driver
+from dmlint.text.source import Source
 
 
 def run_of(*findings: Finding, docs: str | None = None) -> dict[str, Any]:

@@ -8,12 +8,12 @@ import click
 import pytest
 from report_samples import finding, report, view
 
-from dmlint.model import Severity
-from dmlint.reporters import REPORTERS
-from dmlint.reporters.terminal import snippet, visible, width
+from dmlint.facts import Severity
+from dmlint.reports import REPORTERS
+from dmlint.reports.terminal import snippet, visible, width
 
 if TYPE_CHECKING:
-    from dmlint.model import Finding
+    from dmlint.facts import Finding
 
 TEXT = REPORTERS["text"]
 

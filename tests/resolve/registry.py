@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import wheelhouse
 
-from dmlint.resolve.uv import Uv, find_uv
+from dmlint.resolve.uv_resolver import Uv, find_uv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,16 +9,16 @@ import pytest
 import registry
 import wheelhouse
 
-from dmlint.resolve.plan import Manner, ResolverError, Step, Target
+from dmlint.resolve.plan import Manner, ReplayStep, ResolverError, TargetPython
 from dmlint.resolve.replay import replay
-from dmlint.resolve.uv import Uv
+from dmlint.resolve.uv_resolver import Uv
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from dmlint.resolve.plan import Resolve
 
-TARGET = Target(python="3.11")
+TARGET = TargetPython(python="3.11")
 NUMPY = {"numpy": "1.26.4"}
 
 
@@ -30,10 +30,10 @@ def resolve(environ: dict[str, str]) -> Resolve:
 
 def test_what_is_installed_after_one_step_is_given_to_the_next(resolve: Resolve) -> None:
     steps = [
-        Step(requirements=("pandas<3.1",)),
-        Step(removes=("pandas", "tzdata")),
-        Step(requirements=("numpy<2", "tzdata<2025")),
-        Step(),
+        ReplayStep(requirements=("pandas<3.1",)),
+        ReplayStep(removes=("pandas", "tzdata")),
+        ReplayStep(requirements=("numpy<2", "tzdata<2025")),
+        ReplayStep(),
     ]
     found = replay(steps, {"numpy": "1.26.0", "torch": "2.7.0"}, TARGET, resolve)
     assert [entry.installed for entry in found] == [
@@ -48,23 +48,31 @@ def test_what_is_installed_after_one_step_is_given_to_the_next(resolve: Resolve)
 @pytest.mark.parametrize(
     ("step", "numpy"),
     [
-        pytest.param(Step(requirements=("opencv-python-headless", "numpy")), "2.2.6", id="pip"),
-        pytest.param(Step(requirements=("numpy", "opencv-python-headless")), "2.2.6", id="pip, NumPy first"),
-        pytest.param(Step(requirements=("numpy", "opencv-python-headless"), manner=Manner.UV), "1.26.4", id="uv"),
-        pytest.param(Step(requirements=("opencv-python-headless", "numpy"), manner=Manner.UV), "2.2.6", id="uv, last"),
-        pytest.param(Step(requirements=("numpy",), fresh=True), "2.3.5", id="fresh"),
-        pytest.param(Step(requirements=("numpy",), upgrades=("numpy",)), "2.3.5", id="upgraded"),
-        pytest.param(Step(requirements=("numpy",), prereleases=True, fresh=True), "2.4.0rc1", id="pre-releases"),
-        pytest.param(Step(requirements=("numpy",), preferred={"numpy": "2.0.2"}), "2.0.2", id="a lock is preferred"),
-        pytest.param(Step(requirements=("jax",), deps=False), "1.26.4", id="no dependencies"),
-        pytest.param(Step(requirements=("jax",), constraints=("numpy<2",)), "1.26.4", id="a constraint"),
-        pytest.param(Step(requirements=("jax==0.7.2",), overrides=("numpy==1.26.0",)), "1.26.0", id="an override"),
-        pytest.param(Step(requirements=("tzdata",), exact=True), None, id="exact"),
-        pytest.param(Step(exact=True), None, id="exact, and nothing asked for"),
-        pytest.param(Step(requirements=("jax ; python_version < '3'",)), "1.26.4", id="a marker that does not hold"),
+        pytest.param(ReplayStep(requirements=("opencv-python-headless", "numpy")), "2.2.6", id="pip"),
+        pytest.param(ReplayStep(requirements=("numpy", "opencv-python-headless")), "2.2.6", id="pip, NumPy first"),
+        pytest.param(ReplayStep(requirements=("numpy", "opencv-python-headless"), manner=Manner.UV), "1.26.4", id="uv"),
+        pytest.param(
+            ReplayStep(requirements=("opencv-python-headless", "numpy"), manner=Manner.UV), "2.2.6", id="uv, last"
+        ),
+        pytest.param(ReplayStep(requirements=("numpy",), fresh=True), "2.3.5", id="fresh"),
+        pytest.param(ReplayStep(requirements=("numpy",), upgrades=("numpy",)), "2.3.5", id="upgraded"),
+        pytest.param(ReplayStep(requirements=("numpy",), prereleases=True, fresh=True), "2.4.0rc1", id="pre-releases"),
+        pytest.param(
+            ReplayStep(requirements=("numpy",), preferred={"numpy": "2.0.2"}), "2.0.2", id="a lock is preferred"
+        ),
+        pytest.param(ReplayStep(requirements=("jax",), deps=False), "1.26.4", id="no dependencies"),
+        pytest.param(ReplayStep(requirements=("jax",), constraints=("numpy<2",)), "1.26.4", id="a constraint"),
+        pytest.param(
+            ReplayStep(requirements=("jax==0.7.2",), overrides=("numpy==1.26.0",)), "1.26.0", id="an override"
+        ),
+        pytest.param(ReplayStep(requirements=("tzdata",), exact=True), None, id="exact"),
+        pytest.param(ReplayStep(exact=True), None, id="exact, and nothing asked for"),
+        pytest.param(
+            ReplayStep(requirements=("jax ; python_version < '3'",)), "1.26.4", id="a marker that does not hold"
+        ),
     ],
 )
-def test_the_numpy_after_a_step(step: Step, numpy: str | None, resolve: Resolve) -> None:
+def test_the_numpy_after_a_step(step: ReplayStep, numpy: str | None, resolve: Resolve) -> None:
     (found,) = replay([step], NUMPY, TARGET, resolve)
     assert (found.failure, found.installed.get("numpy")) == (None, numpy)
 
@@ -81,7 +89,9 @@ def test_the_numpy_after_a_step(step: Step, numpy: str | None, resolve: Resolve)
 def test_a_step_that_cannot_be_resolved_changes_nothing(
     requirements: tuple[str, ...], reason: str, resolve: Resolve
 ) -> None:
-    first, second = replay([Step(requirements=requirements), Step(requirements=("jax",))], NUMPY, TARGET, resolve)
+    first, second = replay(
+        [ReplayStep(requirements=requirements), ReplayStep(requirements=("jax",))], NUMPY, TARGET, resolve
+    )
     assert first.installed == NUMPY
     assert reason in (first.failure or "")
     assert second.installed["numpy"] == "2.3.5"
@@ -89,8 +99,8 @@ def test_a_step_that_cannot_be_resolved_changes_nothing(
 
 def test_what_the_index_does_not_have_is_left_out(resolve: Resolve) -> None:
     steps = [
-        Step(requirements=("nosuch-package", "numpy<2", "No.Such.Other>=1")),
-        Step(requirements=("nosuch-package",), exact=True),
+        ReplayStep(requirements=("nosuch-package", "numpy<2", "No.Such.Other>=1")),
+        ReplayStep(requirements=("nosuch-package",), exact=True),
     ]
     first, second = replay(steps, {}, TARGET, resolve)
     assert (first.installed, sorted(first.absent), first.failure) == (NUMPY, ["no-such-other", "nosuch-package"], None)
@@ -99,13 +109,13 @@ def test_what_the_index_does_not_have_is_left_out(resolve: Resolve) -> None:
 
 def test_many_packages_that_the_index_does_not_have_are_a_failure(resolve: Resolve) -> None:
     names = tuple(f"nosuch-{number}" for number in range(20))
-    (found,) = replay([Step(requirements=("numpy<2", *names))], {}, TARGET, resolve)
+    (found,) = replay([ReplayStep(requirements=("numpy<2", *names))], {}, TARGET, resolve)
     assert (found.installed, len(found.absent), bool(found.failure)) == ({}, 16, True)
 
 
 def test_the_python_decides(resolve: Resolve) -> None:
-    step = Step(requirements=("numpy<2 ; python_version < '3.11'", "numpy ; python_version >= '3.11'"))
-    found = [replay([step], {}, Target(python=python), resolve)[0].installed for python in ("3.10", "3.11")]
+    step = ReplayStep(requirements=("numpy<2 ; python_version < '3.11'", "numpy ; python_version >= '3.11'"))
+    found = [replay([step], {}, TargetPython(python=python), resolve)[0].installed for python in ("3.10", "3.11")]
     assert found == [{"numpy": "1.26.4"}, {"numpy": "2.3.5"}]
 
 
@@ -123,14 +133,14 @@ def test_a_registry_that_cannot_be_reached(
 ) -> None:
     uv = registry.resolver({**environ, "UV_HTTP_RETRIES": "0", "UV_CACHE_DIR": str(tmp_path), **variables})
     with pytest.raises(ResolverError, match=message) as caught:
-        replay([Step(requirements=("tzdata",))], {}, TARGET, uv)
+        replay([ReplayStep(requirements=("tzdata",))], {}, TARGET, uv)
     assert "secret" not in str(caught.value)
 
 
 def test_a_program_that_is_none(tmp_path: Path) -> None:
     uv = Uv(program=str(tmp_path / "none"), limit=1)
     with pytest.raises(ResolverError, match=r"cannot run .*none: no such file"):
-        replay([Step(requirements=("tzdata",))], {}, TARGET, uv)
+        replay([ReplayStep(requirements=("tzdata",))], {}, TARGET, uv)
 
 
 def test_no_package_is_built(environ: dict[str, str], tmp_path: Path) -> None:
@@ -139,5 +149,5 @@ def test_no_package_is_built(environ: dict[str, str], tmp_path: Path) -> None:
     address = wheelhouse.build(tmp_path / "simple", {"numpy==1.26.4": ()})
     wheelhouse.add_source(tmp_path / "simple", "trap", "1.0", setup)
     uv = registry.resolver({**environ, "UV_DEFAULT_INDEX": address, "UV_CACHE_DIR": str(tmp_path / "cache")})
-    (found,) = replay([Step(requirements=("trap>=1", "numpy"))], {}, TARGET, uv)
+    (found,) = replay([ReplayStep(requirements=("trap>=1", "numpy"))], {}, TARGET, uv)
     assert (found.installed, found.absent, ran.exists()) == (NUMPY, ("trap",), False)

@@ -10,9 +10,10 @@ from click.testing import CliRunner
 from registry import write
 
 from dmlint.cli import cli
-from dmlint.model import Dependency, Source
-from dmlint.resolve.lines import LeftOutError, write_line
-from dmlint.resolve.target import choose_python, read_shipped
+from dmlint.facts import Dependency
+from dmlint.resolve.resolver_lines import LeftOutError, write_line
+from dmlint.resolve.target_python import choose_python, read_shipped
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from pathlib import Path

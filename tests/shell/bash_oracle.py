@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from dmlint.shell.command import Command, Word
+    from dmlint.syntax.shell.command import Command, Word
 
 _STAND_IN = """#!/bin/sh
 { printf '%s\\0' "${0##*/}" "$@"; printf '\\001\\0'; } >> "$SAID"

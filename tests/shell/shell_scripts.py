@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.model import Source
-from dmlint.shell.script import read_script
-from dmlint.traced import Traced
+from dmlint.syntax.shell.run import read_script
+from dmlint.text.source import Source
+from dmlint.text.traced import Traced
 
 if TYPE_CHECKING:
-    from dmlint.shell.command import Script
+    from dmlint.syntax.shell.command import Script
 
 
 def traced(text: str, path: str = "script.sh") -> Traced:

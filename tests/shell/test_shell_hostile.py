@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shell_scripts import argv, read, traced
 
-from dmlint.shell.script import read_script
-from dmlint.traced import Piece, Traced
+from dmlint.syntax.shell.run import read_script
+from dmlint.text.traced import Piece, Traced
 
 WORDS = """
 if then elif else fi for f in do done while until case esac select function time ! { } ( ) (( )) [[ ]] [ ] ; ;; ;& &

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from shell_scripts import argv, read, traced
 
-from dmlint.shell.script import read_script
-from dmlint.traced import Traced
+from dmlint.syntax.shell.run import read_script
+from dmlint.text.traced import Traced
 
 FOLDERS = [
     pytest.param("cd a; pip; cd /b/../c; pip; cd ..; pip", ["/w/a", "/c", "/"], id="cd"),

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 from shell_scripts import argv, read, traced
 
-from dmlint.model import Source
-from dmlint.shell.command import Word
-from dmlint.shell.script import read_script, read_words
-from dmlint.traced import Piece, Traced
+from dmlint.syntax.shell.command import Word
+from dmlint.syntax.shell.run import read_script, read_words
+from dmlint.text.source import Source
+from dmlint.text.traced import Piece, Traced
 
 WORDS = [
     pytest.param("a 'b c' \"d e\" f\\ g", ["a", "b c", "d e", "f g"], id="quotes"),

@@ -6,19 +6,21 @@ import shlex
 from posixpath import join
 from typing import TYPE_CHECKING
 
-from dmlint.model import BaseImage, Copy, Span
-from dmlint.parsers.apptainer.text import body_lines, expand, read_arguments, read_recipes
-from dmlint.parsers.scripts.reading import read_text
-from dmlint.parsers.scripts.units import Unit, Units
-from dmlint.shell.relevance import SHELLS
-from dmlint.shell.start import Start
-from dmlint.traced import Traced
+from dmlint.facts import BaseImage, Copy
+from dmlint.parsers.apptainer.definition_file import body_lines, expand, read_arguments, read_recipes
+from dmlint.parsers.scripts.script_facts import read_text
+from dmlint.parsers.scripts.work_units import Units, WorkUnit
+from dmlint.syntax.shell.relevance import SHELLS
+from dmlint.syntax.shell.start import Start
+from dmlint.text.source import Span
+from dmlint.text.traced import Traced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from dmlint.model import Document, Source
-    from dmlint.parsers.apptainer.text import Recipe, Section
+    from dmlint.facts import Document
+    from dmlint.parsers.apptainer.definition_file import Recipe, RecipeSection
+    from dmlint.text.source import Source
 
 _AGENTS = frozenset({"docker", "docker-daemon", "oras"})
 """Values of ``Bootstrap`` for which ``From`` is an image's reference."""
@@ -33,7 +35,7 @@ def parse(source: Source) -> Document:
     units = Units(source=source, comments=list(_comments(source, recipes)))
     for number, recipe in enumerate(recipes):
         stage = recipe.header.get("stage")
-        unit = Unit(name=stage.text if stage is not None and stage.text else str(number), span=recipe.span)
+        unit = WorkUnit(name=stage.text if stage is not None and stage.text else str(number), span=recipe.span)
         units.units.append(unit)
         unit.image = _image(recipe, unit.name, arguments)
         units.images.extend([unit.image] if unit.image is not None else [])
@@ -59,7 +61,7 @@ def _image(recipe: Recipe, stage: str, arguments: Mapping[str, Traced]) -> BaseI
     return BaseImage(written=place, value=expand(written, arguments), stage=stage, role="From")
 
 
-def _copies(section: Section, arguments: Mapping[str, Traced]) -> Iterator[Copy]:
+def _copies(section: RecipeSection, arguments: Mapping[str, Traced]) -> Iterator[Copy]:
     """``SOURCE [TARGET]`` on each line; behind ``from STAGE`` sources are those of an earlier stage."""
     words = section.options.split()
     origin = words[1] if len(words) > 1 and words[0] == "from" else None
@@ -78,7 +80,7 @@ def _split(line: str) -> list[str]:
         return line.split()
 
 
-def _is_for_shell(section: Section) -> bool:
+def _is_for_shell(section: RecipeSection) -> bool:
     """``%post -c /bin/python3`` is no shell script."""
     words = section.options.split()
     return len(words) < 2 or words[0] != "-c" or words[1].rpartition("/")[2] in SHELLS

@@ -5,18 +5,19 @@ from __future__ import annotations
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.model import BuildRequest, Document, Problem
-from dmlint.parsers.bake.hcl import Block, Value, read_hcl
-from dmlint.parsers.bake.tokens import read_comments
-from dmlint.traced import Piece, Traced
-from dmlint.yaml import read_yaml
+from dmlint.facts import BuildRequest, Document
+from dmlint.syntax.hcl import Block, HclValue, read_hcl
+from dmlint.syntax.hcl_tokens import read_comments
+from dmlint.syntax.yaml import read_yaml
+from dmlint.text.problems import Problem
+from dmlint.text.regex import expression
+from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from dmlint.model import Source
-    from dmlint.yaml import Node
+    from dmlint.syntax.yaml import YamlNode
+    from dmlint.text.source import Source
 
 _DEEPEST = 16
 _REFERENCE = expression(r"\$\$\{|%%\{|\$\{[ \t]*(\w+)[ \t]*\}|[$%]\{[^}]*\}?")
@@ -46,21 +47,21 @@ def _read(source: Source) -> tuple[Block, ...] | Problem:
     return tuple(block for root in documents[:1] for block in _blocks(root))
 
 
-def _blocks(root: Node) -> Iterator[Block]:
+def _blocks(root: YamlNode) -> Iterator[Block]:
     for kind, labelled in root.items():
         for label, body in labelled.items():
             attributes = {key.value or "": _value(node) for key, node in body.items()}
             yield Block(kind=kind.value or "", label=label.value or "", span=label.span, attributes=attributes)
 
 
-def _value(node: Node) -> Value:
+def _value(node: YamlNode) -> HclValue:
     """A value, as deep as attributes go: a scalar, a list of them, a table of them."""
-    return Value(
+    return HclValue(
         span=node.span,
         text=node.traced() if node.value is not None else None,
-        elements=tuple(Value(span=one.span, text=one.traced()) for one in node.elements()),
+        elements=tuple(HclValue(span=one.span, text=one.traced()) for one in node.elements()),
         entries={
-            key.value or "": Value(span=one.span, text=one.traced() if one.value is not None else None)
+            key.value or "": HclValue(span=one.span, text=one.traced() if one.value is not None else None)
             for key, one in node.items()
         },
     )
@@ -72,7 +73,7 @@ class _Targets:
     def __init__(self, blocks: Sequence[Block], source: Source) -> None:
         self._folder = dirname(source.path)
         self._variables: dict[str, Traced] = {}
-        self._targets: dict[str, dict[str, Value]] = {}
+        self._targets: dict[str, dict[str, HclValue]] = {}
         self._labels: dict[str, Block] = {}
         for block in blocks:
             if block.kind == "variable" and "default" in block.attributes:
@@ -92,18 +93,18 @@ class _Targets:
             if label not in inherited or any(name in own for name in _WHAT):
                 yield self._build(label, self._inherit(label, 0))
 
-    def _parents(self, attributes: Mapping[str, Value]) -> list[str]:
+    def _parents(self, attributes: Mapping[str, HclValue]) -> list[str]:
         listed = attributes.get("inherits")
         return [one.text.text for one in listed.elements if one.text is not None] if listed is not None else []
 
-    def _inherit(self, label: str, depth: int) -> dict[str, Value]:
+    def _inherit(self, label: str, depth: int) -> dict[str, HclValue]:
         own = self._targets.get(label, {})
-        found: dict[str, Value] = {}
+        found: dict[str, HclValue] = {}
         for parent in self._parents(own)[:_DEEPEST] if depth < _DEEPEST else ():
             found = _over(found, self._inherit(parent, depth + 1))
         return _over(found, own)
 
-    def _build(self, label: str, attributes: Mapping[str, Value]) -> BuildRequest:
+    def _build(self, label: str, attributes: Mapping[str, HclValue]) -> BuildRequest:
         args = attributes["args"].entries if "args" in attributes else {}
         values = {name: self._expand(value) for name, value in args.items()}
         known = {name: value for name, value in values.items() if value is not None and not value.unresolved}
@@ -124,13 +125,13 @@ class _Targets:
             tags=tuple(filter(None, (self._text(tag, None) for tag in tags))),
         )
 
-    def _text(self, value: Value | None, default: str | None) -> str | None:
+    def _text(self, value: HclValue | None, default: str | None) -> str | None:
         if value is None:
             return default
         found = self._expand(value)
         return None if found is None or found.unresolved else found.text
 
-    def _expand(self, value: Value | None) -> Traced | None:
+    def _expand(self, value: HclValue | None) -> Traced | None:
         return None if value is None or value.text is None else self._through(value.text, 0)
 
     def _through(self, template: Traced, depth: int) -> Traced:
@@ -154,10 +155,10 @@ class _Targets:
         return Traced(tuple(pieces))
 
 
-def _over(below: Mapping[str, Value], above: Mapping[str, Value]) -> dict[str, Value]:
+def _over(below: Mapping[str, HclValue], above: Mapping[str, HclValue]) -> dict[str, HclValue]:
     """Attributes over others; ``args`` are merged by name."""
     merged = {**below, **above}
     if "args" in below and "args" in above:
         both = {**below["args"].entries, **above["args"].entries}
-        merged["args"] = Value(span=above["args"].span, entries=both)
+        merged["args"] = HclValue(span=above["args"].span, entries=both)
     return merged

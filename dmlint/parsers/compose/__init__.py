@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.model import Document, Problem
+from dmlint.facts import Document
 from dmlint.parsers.compose.facts import state_service
 from dmlint.parsers.compose.project import Files, read_project
-from dmlint.yaml import read_comments, read_yaml
+from dmlint.syntax.yaml import read_comments, read_yaml
+from dmlint.text.problems import Problem
 
 __all__ = ["Files", "parse"]
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dmlint.model import Source
-    from dmlint.traced import Traced
+    from dmlint.text.source import Source
+    from dmlint.text.traced import Traced
 
 
 def parse(source: Source, variables: Mapping[str, Traced] | None = None, files: Files | None = None) -> Document:

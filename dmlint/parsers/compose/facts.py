@@ -5,13 +5,13 @@ from __future__ import annotations
 from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
-from dmlint.model import BaseImage, BuildRequest
+from dmlint.facts import BaseImage, BuildRequest
 from dmlint.parsers.compose.services import ARG, TAG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dmlint.parsers.compose.services import Field, Service
+    from dmlint.parsers.compose.services import Service, ServiceField
 
 
 def state_service(service: Service) -> tuple[tuple[BaseImage, ...], tuple[BuildRequest, ...]]:
@@ -51,7 +51,7 @@ def _is_tag(name: str) -> bool:
     return name.startswith(TAG)
 
 
-def _place(context: Field | None, fields: Mapping[str, Field]) -> str | None:
+def _place(context: ServiceField | None, fields: Mapping[str, ServiceField]) -> str | None:
     """The build context as a path from the root; without one, the folder of the file."""
     if context is None:
         return next(entry.folder for name, entry in fields.items() if name.startswith("build")) or "."
@@ -61,10 +61,10 @@ def _place(context: Field | None, fields: Mapping[str, Field]) -> str | None:
     return normpath(join(context.folder, text))
 
 
-def _dockerfile(context: str | None, field: Field | None) -> str | None:
+def _dockerfile(context: str | None, field: ServiceField | None) -> str | None:
     name = "Dockerfile" if field is None else _text(field)
     return None if context is None or name is None else normpath(join(context, name))
 
 
-def _text(field: Field) -> str | None:
+def _text(field: ServiceField) -> str | None:
     return None if field.value is None or field.value.unresolved else field.value.text

@@ -5,19 +5,19 @@ from __future__ import annotations
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
-from dmlint.model import Problem
 from dmlint.parsers.compose.services import read_services
 from dmlint.parsers.interpolation import interpolate
-from dmlint.records import dataclass, field
-from dmlint.yaml import read_yaml
+from dmlint.syntax.yaml import read_yaml
+from dmlint.text.problems import Problem
+from dmlint.text.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from dmlint.model import Source
     from dmlint.parsers.compose.services import Service
-    from dmlint.traced import Traced
-    from dmlint.yaml import Node
+    from dmlint.syntax.yaml import YamlNode
+    from dmlint.text.source import Source
+    from dmlint.text.traced import Traced
 
 _WHAT = ("context", "dockerfile", "dockerfile_inline")
 DEEPEST = 16
@@ -75,7 +75,7 @@ def merge(below: Mapping[str, Service], above: Mapping[str, Service]) -> dict[st
     return {**below, **merged}
 
 
-def read_included(source: Source, root: Node, variables: Mapping[str, Traced]) -> Iterator[tuple[list[str], str]]:
+def read_included(source: Source, root: YamlNode, variables: Mapping[str, Traced]) -> Iterator[tuple[list[str], str]]:
     """The files that ``include`` names, those of one entry together, each with the folder of their project."""
     node = root.get("include")
     for entry in node.elements() if node is not None else ():
@@ -94,7 +94,7 @@ def read_included(source: Source, root: Node, variables: Mapping[str, Traced]) -
 @dataclass(frozen=True, slots=True)
 class _Project:
     files: Files
-    _trees: dict[str, Node | None] = field(default_factory=dict)
+    _trees: dict[str, YamlNode | None] = field(default_factory=dict)
     _extended: dict[tuple[str, int], dict[str, Service]] = field(default_factory=dict)
 
     def read(
@@ -120,7 +120,7 @@ class _Project:
         )
         return services
 
-    def _tree(self, source: Source) -> Node | None:
+    def _tree(self, source: Source) -> YamlNode | None:
         if source.path not in self._trees:
             documents = read_yaml(source)
             self._trees[source.path] = None if isinstance(documents, Problem) or not documents else documents[0]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.parsers.interpolation import interpolate
-from dmlint.records import dataclass, field, replace
+from dmlint.text.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from dmlint.model import Span
-    from dmlint.traced import Traced
-    from dmlint.yaml import Node
+    from dmlint.syntax.yaml import YamlNode
+    from dmlint.text.source import Span
+    from dmlint.text.traced import Traced
 
 _RESET, _OVERRIDE = "!reset", "!override"
 _BUILD = ("context", "dockerfile", "dockerfile_inline", "target")
@@ -21,7 +21,7 @@ TAG = "build.tags."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class ServiceField:
     """One value of a service: None where it is to come from the environment; ``span`` is where it is written,
     ``folder`` that of the file, from which paths count.
     """
@@ -41,7 +41,7 @@ class Service:
 
     name: str
     span: Span
-    fields: Mapping[str, Field] = field(default_factory=dict)
+    fields: Mapping[str, ServiceField] = field(default_factory=dict)
     cleared: tuple[str, ...] = ()
     extends: tuple[str, str | None] | None = None
 
@@ -55,7 +55,7 @@ class Service:
         return replace(self, fields={**kept, **self.fields})
 
 
-def read_services(root: Node, folder: str, variables: Mapping[str, Traced]) -> dict[str, Service]:
+def read_services(root: YamlNode, folder: str, variables: Mapping[str, Traced]) -> dict[str, Service]:
     """The services of a file whose top is ``root``, by name."""
     services = root.get("services")
     found: dict[str, Service] = {}
@@ -73,7 +73,7 @@ def read_services(root: Node, folder: str, variables: Mapping[str, Traced]) -> d
     return found
 
 
-def _read_extends(service: Node, variables: Mapping[str, Traced]) -> tuple[str, str | None] | None:
+def _read_extends(service: YamlNode, variables: Mapping[str, Traced]) -> tuple[str, str | None] | None:
     node = service.get("extends")
     if node is None:
         return None
@@ -90,12 +90,12 @@ class _Reader:
     """Flattens one service."""
 
     def __init__(self, folder: str, variables: Mapping[str, Traced]) -> None:
-        self.fields: dict[str, Field] = {}
+        self.fields: dict[str, ServiceField] = {}
         self.cleared: list[str] = []
         self._folder = folder
         self._variables = variables
 
-    def read(self, service: Node) -> None:
+    def read(self, service: YamlNode) -> None:
         """Everything of a service that matters."""
         self._scalar("image", service.get("image"))
         build = service.get("build")
@@ -116,13 +116,13 @@ class _Reader:
             for name, value, span in _read_args(args):
                 self._set(ARG + name, value, span)
 
-    def _clears(self, name: str, node: Node) -> bool:
+    def _clears(self, name: str, node: YamlNode) -> bool:
         """Note a ``!reset`` or ``!override``; whether there is nothing else to read."""
         if node.tag in (_RESET, _OVERRIDE):
             self.cleared.append(name)
         return node.tag == _RESET
 
-    def _scalar(self, name: str, node: Node | None) -> None:
+    def _scalar(self, name: str, node: YamlNode | None) -> None:
         if node is not None and not self._clears(name, node) and node.value is not None:
             self._set(name, node.traced(), node.span)
 
@@ -130,10 +130,10 @@ class _Reader:
         found = interpolate(value, self._variables) if value is not None else None
         if value is None and name.startswith(ARG):
             found = self._variables.get(name.removeprefix(ARG))
-        self.fields[name] = Field(value=found, span=span, folder=self._folder)
+        self.fields[name] = ServiceField(value=found, span=span, folder=self._folder)
 
 
-def _read_args(args: Node) -> Iterator[tuple[str, Traced | None, Span]]:
+def _read_args(args: YamlNode) -> Iterator[tuple[str, Traced | None, Span]]:
     """Build arguments as a mapping or as a list of ``NAME=VALUE``; None for those without a value."""
     for key, value in args.items():
         if key.value and value.kind == "scalar":

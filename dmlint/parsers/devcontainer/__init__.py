@@ -5,21 +5,23 @@ from __future__ import annotations
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.model import BaseImage, BuildRequest, Problem
-from dmlint.parsers.devcontainer.jsonc import read_json
-from dmlint.parsers.scripts.reading import read_argv, read_text
-from dmlint.parsers.scripts.units import HERE, Unit, Units, bring_checkout
-from dmlint.shell.command import Word
-from dmlint.shell.start import Start
-from dmlint.traced import Piece, Traced
-from dmlint.traced import join as join_traced
+from dmlint.facts import BaseImage, BuildRequest
+from dmlint.parsers.scripts.script_facts import read_argv, read_text
+from dmlint.parsers.scripts.work_units import HERE, Units, WorkUnit, bring_checkout
+from dmlint.syntax.json import read_json
+from dmlint.syntax.shell.command import Word
+from dmlint.syntax.shell.start import Start
+from dmlint.text.problems import Problem
+from dmlint.text.regex import expression
+from dmlint.text.traced import Piece, Traced
+from dmlint.text.traced import join as join_traced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.model import Document, Source
-    from dmlint.parsers.devcontainer.jsonc import Value
+    from dmlint.facts import Document
+    from dmlint.syntax.json import JsonNode
+    from dmlint.text.source import Source
 
 _COMMANDS = ("onCreateCommand", "updateContentCommand", "postCreateCommand", "postStartCommand", "postAttachCommand")
 """What is run in the container, in this order."""
@@ -38,7 +40,7 @@ def parse(source: Source) -> Document:
     if isinstance(root, Problem):
         units.problems.append(root)
         return units.close()
-    unit = Unit(name="0", span=root.span, actions=[bring_checkout(root.span)])
+    unit = WorkUnit(name="0", span=root.span, actions=[bring_checkout(root.span)])
     units.units.append(unit)
     image = root.get("image")
     if image is not None and image.string.pieces:
@@ -58,7 +60,7 @@ def parse(source: Source) -> Document:
     return units.close()
 
 
-def _commands(value: Value | None) -> Iterator[Value]:
+def _commands(value: JsonNode | None) -> Iterator[JsonNode]:
     """A string or a list of strings; of a map, which are run side by side, each."""
     if value is None:
         return
@@ -67,7 +69,7 @@ def _commands(value: Value | None) -> Iterator[Value]:
             yield command
 
 
-def _read_environ(root: Value) -> dict[str, Traced]:
+def _read_environ(root: JsonNode) -> dict[str, Traced]:
     environ: dict[str, Traced] = {}
     for key in ("containerEnv", "remoteEnv"):
         table = root.get(key)
@@ -76,7 +78,7 @@ def _read_environ(root: Value) -> dict[str, Traced]:
     return environ
 
 
-def _read_build(source: Source, root: Value) -> BuildRequest | None:
+def _read_build(source: Source, root: JsonNode) -> BuildRequest | None:
     """``build``, or the keys that stood for it before; paths are seen from the file's own folder."""
     dockerfile = root.get("build", "dockerfile") or root.get("dockerFile")
     if dockerfile is None or dockerfile.text is None:

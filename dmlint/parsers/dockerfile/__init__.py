@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.model import Document, InstallStep, Problem, ProblemKind
+from dmlint.facts import Document, InstallStep
 from dmlint.parsers.dockerfile.instructions import read_instructions
-from dmlint.parsers.dockerfile.stages import Walk
+from dmlint.parsers.dockerfile.stages import StageWalk
+from dmlint.text.problems import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dmlint.model import Source
-    from dmlint.traced import Traced
+    from dmlint.text.source import Source
+    from dmlint.text.traced import Traced
 
 
 def parse(source: Source, build_args: Mapping[str, Traced] | None = None) -> Document:
     """Read a Dockerfile; ``build_args`` are values from outside, which override the defaults of ARG."""
     instructions = read_instructions(source)
-    walk = Walk(instructions, build_args or {})
+    walk = StageWalk(instructions, build_args or {})
     stages = tuple(stage.close() for stage in walk.stages)
     steps = tuple(action for stage in stages for action in stage.actions if isinstance(action, InstallStep))
     problems = [*instructions.problems, *walk.problems]

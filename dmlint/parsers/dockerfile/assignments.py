@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.parsers.dockerfile.words import split_words
-from dmlint.records import dataclass
+from dmlint.parsers.dockerfile.instruction_words import split_words
+from dmlint.text.records import dataclass
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
     from dmlint.parsers.dockerfile.instructions import Instruction
-    from dmlint.traced import Traced
+    from dmlint.text.traced import Traced
 
 _OLD_FORM = expression(r"([^\t\v\f\r ]+)[\t\v\f\r ]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assignment:
+class NamedValue:
     """``NAME=VALUE``."""
 
     name: Traced
@@ -33,7 +33,7 @@ def read_arg(instruction: Instruction, escape: str) -> tuple[tuple[str, Traced |
     return tuple((name, word.slice(len(name) + 1) if equals else None) for word, (name, equals, _) in words if name)
 
 
-def read_env(instruction: Instruction, escape: str) -> tuple[Assignment, ...]:
+def read_env(instruction: Instruction, escape: str) -> tuple[NamedValue, ...]:
     """The values that an ENV sets, in the form ``A=b C=d`` or the old ``A b c``.
 
     Raises :class:`BadAssignmentError`.
@@ -44,13 +44,13 @@ def read_env(instruction: Instruction, escape: str) -> tuple[Assignment, ...]:
         match = _OLD_FORM.match(text.text)
         if match is None:
             raise BadAssignmentError("ENV must have two arguments")
-        return (Assignment(name=text.slice(0, match.end(1)), value=text.slice(match.end())),)
+        return (NamedValue(name=text.slice(0, match.end(1)), value=text.slice(match.end())),)
     for word in words:
         if "=" not in word.text:
             raise BadAssignmentError(f"ENV takes NAME=VALUE, but '{word.text}' has no '='")
     return tuple(_divide(word) for word in words)
 
 
-def _divide(word: Traced) -> Assignment:
+def _divide(word: Traced) -> NamedValue:
     at = word.text.index("=")
-    return Assignment(name=word.slice(0, at), value=word.slice(at + 1))
+    return NamedValue(name=word.slice(0, at), value=word.slice(at + 1))

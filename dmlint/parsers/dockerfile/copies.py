@@ -5,19 +5,19 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.model import Copy, FileWrite
-from dmlint.parsers.dockerfile.expansion import expand
+from dmlint.facts import Copy, FileWrite
 from dmlint.parsers.dockerfile.heredocs import read_marker
-from dmlint.parsers.dockerfile.words import read_strings, split_blanks
-from dmlint.records import dataclass
+from dmlint.parsers.dockerfile.instruction_words import read_strings, split_blanks
+from dmlint.parsers.dockerfile.variable_expansion import expand
+from dmlint.text.records import dataclass
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dmlint.parsers.dockerfile.instructions import Instruction
-    from dmlint.parsers.dockerfile.text import Heredoc
-    from dmlint.traced import Traced
+    from dmlint.parsers.dockerfile.logical_lines import Heredoc
+    from dmlint.text.traced import Traced
 
 _FIELD = expression(r"[^,]+")
 
@@ -38,7 +38,7 @@ def join_path(cwd: str | None, path: Traced) -> str | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class StageFolder:
     """What holds where files are copied: variables, the file's escape character, folder (None if unknown)."""
 
     scope: Mapping[str, Traced | None]
@@ -50,7 +50,7 @@ class Place:
         return expand(word, self.scope, self.escape)
 
 
-def read_copy(instruction: Instruction, place: Place, origin: str | None) -> tuple[Copy | FileWrite, ...]:
+def read_copy(instruction: Instruction, place: StageFolder, origin: str | None) -> tuple[Copy | FileWrite, ...]:
     """What a COPY or ADD does; nothing where it lacks a target. ``origin`` is its ``--from``."""
     strings = read_strings(instruction.arguments)
     words = split_blanks(instruction.arguments) if strings is None else strings
@@ -70,7 +70,9 @@ def read_copy(instruction: Instruction, place: Place, origin: str | None) -> tup
     return (*([copy] if sources else []), *writes)
 
 
-def _write(instruction: Instruction, word: Traced, heredoc: Heredoc, target: str | None, place: Place) -> FileWrite:
+def _write(
+    instruction: Instruction, word: Traced, heredoc: Heredoc, target: str | None, place: StageFolder
+) -> FileWrite:
     content = heredoc.body
     if not heredoc.marker.literal:
         content = expand(content, place.scope, "\\", quotes=False)
@@ -78,7 +80,7 @@ def _write(instruction: Instruction, word: Traced, heredoc: Heredoc, target: str
     return FileWrite(span=word.span or instruction.span, path=path, content=content)
 
 
-def read_mount(flag: Traced, place: Place, origin: str | None) -> Copy | None:
+def read_mount(flag: Traced, place: StageFolder, origin: str | None) -> Copy | None:
     """The files that ``RUN --mount=type=bind,…`` shows to a command, None for a mount of another type.
 
     ``flag`` is what follows ``--mount=``.

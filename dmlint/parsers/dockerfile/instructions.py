@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from dockerfile_parse import DockerfileParser
 
-from dmlint.expressions import expression
-from dmlint.parsers.dockerfile.text import SPACE, split_lines
-from dmlint.parsers.dockerfile.words import split_flags, trim
-from dmlint.records import dataclass
+from dmlint.parsers.dockerfile.instruction_words import split_flags, trim
+from dmlint.parsers.dockerfile.logical_lines import SPACE, split_lines
+from dmlint.text.records import dataclass
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.model import Problem, Source, Span
-    from dmlint.parsers.dockerfile.text import Heredoc, LogicalLine
-    from dmlint.traced import Traced
+    from dmlint.parsers.dockerfile.logical_lines import Heredoc, LogicalLine
+    from dmlint.text.problems import Problem
+    from dmlint.text.source import Source, Span
+    from dmlint.text.traced import Traced
 
 _KEYWORD = expression(r"[^\t\v\f\r ]*")
 _PLAIN = expression(r"[A-Za-z]+")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.model import Problem, ProblemKind
 from dmlint.parsers.dockerfile.assignments import BadAssignmentError, read_env
-from dmlint.parsers.dockerfile.words import NotStringsError, read_json, split_blanks, split_words
+from dmlint.parsers.dockerfile.instruction_words import NotStringsError, read_json, split_blanks, split_words
+from dmlint.text.problems import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

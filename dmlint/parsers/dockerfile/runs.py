@@ -6,20 +6,21 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.model import Problem, ProblemKind
-from dmlint.parsers.dockerfile.words import read_strings
-from dmlint.records import dataclass
-from dmlint.shell.command import Script, Word
-from dmlint.shell.relevance import MATTERS, SHELLS, is_shell_script
-from dmlint.traced import Piece, Traced, join
+from dmlint.parsers.dockerfile.instruction_words import read_strings
+from dmlint.syntax.shell.command import Script, Word
+from dmlint.syntax.shell.relevance import MATTERS, SHELLS, is_shell_script
+from dmlint.text.problems import Problem, ProblemKind
+from dmlint.text.records import dataclass
+from dmlint.text.regex import expression
+from dmlint.text.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dmlint.model import Action, Span
+    from dmlint.facts import Action
     from dmlint.parsers.dockerfile.instructions import Instruction
-    from dmlint.parsers.dockerfile.text import Heredoc
+    from dmlint.parsers.dockerfile.logical_lines import Heredoc
+    from dmlint.text.source import Span
 
 _OTHER_SHELLS = expression(r"(?:powershell|pwsh|cmd)(?:\.exe)?", re.IGNORECASE)
 _LINE_END = expression(r"\r?\n")
@@ -37,7 +38,7 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunReading:
+class RunFacts:
     """What a RUN does, what of it could not be read, and its comments that mention dmlint."""
 
     actions: tuple[Action, ...] = ()
@@ -45,17 +46,17 @@ class RunReading:
     comments: tuple[Span, ...] = ()
 
 
-def read_run(instruction: Instruction, around: Surroundings) -> RunReading:
+def read_run(instruction: Instruction, around: Surroundings) -> RunFacts:
     """Read a RUN in any of its forms: shell, JSON, here-documents."""
     text = "".join((instruction.arguments.text, *(heredoc.body.text for heredoc in instruction.heredocs)))
     if not MATTERS.search(text.lower()):
-        return RunReading()
+        return RunFacts()
     words = read_strings(instruction.arguments)
     if words is not None:
         argv = tuple(Word(value=word, span=_span(word, instruction)) for word in words)
         return _read_words(argv, instruction, around)
     script = _script(instruction)
-    return RunReading() if script is None else _read_shell(script, instruction, around)
+    return RunFacts() if script is None else _read_shell(script, instruction, around)
 
 
 def _span(word: Traced, instruction: Instruction) -> Span:
@@ -99,32 +100,32 @@ def _unix(text: Traced) -> Traced:
     return join([*parts, text.slice(at)])
 
 
-def _read_shell(script: Traced, instruction: Instruction, around: Surroundings) -> RunReading:
+def _read_shell(script: Traced, instruction: Instruction, around: Surroundings) -> RunFacts:
     program = posixpath.basename(around.shell[0].text.replace("\\", "/")) if around.shell else "sh"
     if _OTHER_SHELLS.fullmatch(program):
         message = f"RUN is a script for {program}, which dmlint does not read"
         problem = Problem(kind=ProblemKind.UNRESOLVED, span=instruction.span, message=message, about=script.text)
-        return RunReading(problems=(problem,))
+        return RunFacts(problems=(problem,))
     if around.shell and program not in SHELLS:
         word = Word(value=script, span=_span(script, instruction))
         return _read_words((*around.shell, word), instruction, around)
-    from dmlint.shell.script import read_script
+    from dmlint.syntax.shell.run import read_script
 
     return _actions(read_script(script, around.environ, around.cwd), instruction)
 
 
-def _read_words(words: tuple[Word, ...], instruction: Instruction, around: Surroundings) -> RunReading:
-    from dmlint.shell.script import read_words
+def _read_words(words: tuple[Word, ...], instruction: Instruction, around: Surroundings) -> RunFacts:
+    from dmlint.syntax.shell.run import read_words
 
     return _actions(read_words(words, instruction.span, around.environ, around.cwd), instruction)
 
 
-def _actions(script: Script, instruction: Instruction) -> RunReading:
+def _actions(script: Script, instruction: Instruction) -> RunFacts:
     from dmlint.installers import read_actions
 
     where = "ONBUILD RUN" if instruction.onbuild else "RUN"
     readings = [read_actions(command, where) for command in script.commands]
-    return RunReading(
+    return RunFacts(
         actions=tuple(action for reading in readings for action in reading.actions),
         problems=(*script.problems, *(problem for reading in readings for problem in reading.problems)),
         comments=script.comments,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from dmlint.traced import Traced
+from dmlint.text.traced import Traced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.model import BaseImage, NewEnvironment, Problem, ProblemKind, Stage
+from dmlint.facts import BaseImage, NewEnvironment, Stage
 from dmlint.parsers.dockerfile.assignments import BadAssignmentError, read_arg, read_env
-from dmlint.parsers.dockerfile.copies import Place, join_path, read_copy, read_mount, split_fields
-from dmlint.parsers.dockerfile.expansion import expand
+from dmlint.parsers.dockerfile.copies import StageFolder, join_path, read_copy, read_mount, split_fields
+from dmlint.parsers.dockerfile.instruction_words import read_strings, split_blanks
 from dmlint.parsers.dockerfile.refusals import find_refusal
 from dmlint.parsers.dockerfile.runs import Surroundings, read_run
 from dmlint.parsers.dockerfile.scopes import GlobalScope, StageScope
-from dmlint.parsers.dockerfile.words import read_strings, split_blanks
-from dmlint.records import dataclass, field
-from dmlint.shell.command import Word
+from dmlint.parsers.dockerfile.variable_expansion import expand
+from dmlint.syntax.shell.command import Word
+from dmlint.text.problems import Problem, ProblemKind
+from dmlint.text.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dmlint.model import Action, Span
+    from dmlint.facts import Action
     from dmlint.parsers.dockerfile.instructions import Instruction, Instructions
-    from dmlint.traced import Traced
+    from dmlint.text.source import Span
+    from dmlint.text.traced import Traced
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,7 +43,7 @@ class OpenStage:
         return Stage(name=self.name, span=self.span, image=self.image, parent=self.parent, actions=tuple(self.actions))
 
 
-class Walk:
+class StageWalk:
     """All that the instructions say."""
 
     def __init__(self, instructions: Instructions, build_args: Mapping[str, Traced]) -> None:
@@ -122,8 +124,8 @@ class Walk:
         self.images.append(image)
         return image
 
-    def _place(self, stage: OpenStage) -> Place:
-        return Place(scope=stage.scope.values, escape=self._escape, cwd=stage.cwd)
+    def _place(self, stage: OpenStage) -> StageFolder:
+        return StageFolder(scope=stage.scope.values, escape=self._escape, cwd=stage.cwd)
 
     def _expand(self, stage: OpenStage, word: Traced) -> Traced:
         return expand(word, stage.scope.values, self._escape)

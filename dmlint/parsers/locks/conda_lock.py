@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.model import Problem
-from dmlint.parsers.locks.entries import document, first, platform_marker, record
+from dmlint.parsers.locks.lock_entries import document, first, platform_marker, record
 from dmlint.parsers.locks.yaml_entries import read_entries
+from dmlint.text.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.model import Dependency, Document, Source
-    from dmlint.parsers.locks.entries import Entry
+    from dmlint.facts import Dependency, Document
+    from dmlint.parsers.locks.lock_entries import Entry
+    from dmlint.text.source import Source
 
 
 def parse(source: Source) -> Document:

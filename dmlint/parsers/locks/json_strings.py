@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.parsers.locks.entries import Written, malformed
+from dmlint.parsers.locks.lock_entries import LockedEntry, malformed
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.model import Problem, Source
+    from dmlint.text.problems import Problem
+    from dmlint.text.source import Source
 
 _TOKEN = expression(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]')
 Path = tuple[str, ...]
 
 
-def read_strings(source: Source, depth: int) -> list[tuple[Path, Written]] | Problem:
+def read_strings(source: Source, depth: int) -> list[tuple[Path, LockedEntry]] | Problem:
     """The string values that stand at a depth (keys that lead to them from the root object), in order, with those keys;
     or why the file is not JSON.
     """
@@ -32,7 +33,7 @@ def read_strings(source: Source, depth: int) -> list[tuple[Path, Written]] | Pro
     return list(_strings(source.text, depth))
 
 
-def _strings(text: str, depth: int) -> Iterator[tuple[Path, Written]]:
+def _strings(text: str, depth: int) -> Iterator[tuple[Path, LockedEntry]]:
     """Walk through valid JSON. ``path`` has one part for each open object or array, None inside of an array."""
     path: list[str | None] = []
     pending = None
@@ -50,7 +51,7 @@ def _strings(text: str, depth: int) -> Iterator[tuple[Path, Written]]:
                 path.pop()
         elif len(path) <= depth:
             start, end = token.span()
-            pending = Written(json.loads(mark, strict=False) if "\\" in mark else mark[1:-1], start + 1, end - 1)
+            pending = LockedEntry(json.loads(mark, strict=False) if "\\" in mark else mark[1:-1], start + 1, end - 1)
 
 
 def _unreadable(source: Source, at: int, reason: str) -> Problem:

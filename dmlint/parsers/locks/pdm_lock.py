@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.parsers.locks.toml_lock import Layout, read_lock
+from dmlint.parsers.locks.toml_lock import LockLayout, read_lock
 
 if TYPE_CHECKING:
-    from dmlint.model import Document, Source
+    from dmlint.facts import Document
+    from dmlint.text.source import Source
 
-_LAYOUT = Layout(where="pdm.lock", table="package", marker="marker")
+_LAYOUT = LockLayout(where="pdm.lock", table="package", marker="marker")
 
 
 def parse(source: Source) -> Document:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.model import Problem
-from dmlint.parsers.locks.entries import Entry, Written, document, first, read_markers, record
 from dmlint.parsers.locks.json_strings import read_strings
+from dmlint.parsers.locks.lock_entries import Entry, LockedEntry, document, first, read_markers, record
+from dmlint.text.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.model import Dependency, Document, Source
+    from dmlint.facts import Dependency, Document
+    from dmlint.text.source import Source
 
 _ABOUT = "_meta"
 
@@ -36,4 +37,4 @@ def _read(source: Source, name: str, entry: Entry) -> Iterator[Dependency | Prob
     marker, fault = read_markers(source, entry.get("markers", ()))
     if fault is not None:
         yield fault
-    yield record(source, "Pipfile.lock", Written(name, version.start, version.end), version, marker)
+    yield record(source, "Pipfile.lock", LockedEntry(name, version.start, version.end), version, marker)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.model import Problem
-from dmlint.parsers.locks.entries import Written, document, first, platform_marker, record
+from dmlint.parsers.locks.lock_entries import LockedEntry, document, first, platform_marker, record
 from dmlint.parsers.locks.yaml_entries import read_entries
+from dmlint.text.problems import Problem
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.model import Dependency, Document, Source
-    from dmlint.parsers.locks.entries import Entry
+    from dmlint.facts import Dependency, Document
+    from dmlint.parsers.locks.lock_entries import Entry
+    from dmlint.text.source import Source
 
 _PACKAGE = expression(r"(?:.*/)?([^/]+)/([^/]+)-([^/-]+)-[^/-]+\.(?:conda|tar\.bz2)(?:[?#].*)?", re.DOTALL)
 _LONGEST = 2_000
@@ -43,6 +44,6 @@ def _read(source: Source, entry: Entry) -> Iterator[Dependency | Problem]:
         yield record(source, "pixi.lock", name, version, platform_marker(folder))
 
 
-def _part(url: Written, built: re.Match[str], group: int) -> Written:
+def _part(url: LockedEntry, built: re.Match[str], group: int) -> LockedEntry:
     start, end = built.span(group)
-    return Written(built[group], url.start + start, url.start + end)
+    return LockedEntry(built[group], url.start + start, url.start + end)

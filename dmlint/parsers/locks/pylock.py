@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.parsers.locks.toml_lock import Layout, read_lock
+from dmlint.parsers.locks.toml_lock import LockLayout, read_lock
 
 if TYPE_CHECKING:
-    from dmlint.model import Document, Source
+    from dmlint.facts import Document
+    from dmlint.text.source import Source
 
-_LAYOUT = Layout(where="pylock.toml", table="packages", marker="marker")
+_LAYOUT = LockLayout(where="pylock.toml", table="packages", marker="marker")
 
 
 def parse(source: Source) -> Document:

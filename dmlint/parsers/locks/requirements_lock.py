@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.model import Role
-from dmlint.parsers import requirements
-from dmlint.records import replace
+from dmlint.facts import Role
+from dmlint.parsers import requirements_txt
+from dmlint.text.records import replace
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
-    from dmlint.model import Document, Source
+    from dmlint.facts import Document
+    from dmlint.text.source import Source
 
 _EXACT = expression(r"={2,3}[^*,]+")
 
@@ -20,7 +21,7 @@ def parse(source: Source) -> Document:
 
     Its group asks for all of it, as that of any requirements file: an install may use it.
     """
-    read = requirements.parse(source, role=Role.REQUIREMENT)
+    read = requirements_txt.parse(source, role=Role.REQUIREMENT)
     locked = tuple(
         replace(entry, role=Role.LOCKED, where="requirements.lock") if _EXACT.fullmatch(entry.specifier) else entry
         for entry in read.dependencies

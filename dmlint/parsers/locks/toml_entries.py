@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.model import Problem
-from dmlint.parsers.locks.entries import Entry, Written, malformed
+from dmlint.parsers.locks.lock_entries import Entry, LockedEntry, malformed
 from dmlint.parsers.locks.toml_layout import scan
-from dmlint.toml import read_toml
+from dmlint.syntax.toml import read_toml
+from dmlint.text.problems import Problem
 
 if TYPE_CHECKING:
-    from dmlint.model import Source
-    from dmlint.toml import Node
+    from dmlint.syntax.toml import TomlNode
+    from dmlint.text.source import Source
 
 
 def read_entries(source: Source, table: str, keys: tuple[str, ...]) -> list[Entry] | Problem:
@@ -35,7 +35,7 @@ def parse_entries(source: Source, table: str, keys: tuple[str, ...]) -> list[Ent
     return [_entry(node, keys) for node in array.elements()] if array else []
 
 
-def _entry(node: Node, keys: tuple[str, ...]) -> Entry:
+def _entry(node: TomlNode, keys: tuple[str, ...]) -> Entry:
     values = {key: node.get(key) for key in keys}
     # What has a header of its own (poetry's `[package.extras]`) is another thing of that name.
     return {
@@ -43,7 +43,9 @@ def _entry(node: Node, keys: tuple[str, ...]) -> Entry:
     }
 
 
-def _strings(node: Node) -> list[Written]:
+def _strings(node: TomlNode) -> list[LockedEntry]:
     """A string, or the strings of an array or table."""
     inner = [node, *node.elements(), *(value for _, value in node.items())]
-    return [Written(value.value, value.span.start, value.span.end) for value in inner if isinstance(value.value, str)]
+    return [
+        LockedEntry(value.value, value.span.start, value.span.end) for value in inner if isinstance(value.value, str)
+    ]

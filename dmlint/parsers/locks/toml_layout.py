@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.parsers.locks.entries import Entry, Written
+from dmlint.parsers.locks.lock_entries import Entry, LockedEntry
 from dmlint.parsers.locks.toml_names import Names
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,8 +147,8 @@ def _check_keys(text: str, start: int, end: int) -> None:
             raise _DepartedError
 
 
-def _written(text: str, start: int, end: int) -> Written:
+def _written(text: str, start: int, end: int) -> LockedEntry:
     raw = text[start + 1 : end - 1]
     if text[start] == '"' and "\\" in raw:
         raw = _ESCAPE.sub(lambda match: _ESCAPES.get(match[1], match[1]), raw)
-    return Written(raw, start + 1, end - 1)
+    return LockedEntry(raw, start + 1, end - 1)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.model import Dependency, Problem
-from dmlint.parsers.locks.entries import document, first, read_markers, record, strings
+from dmlint.facts import Dependency
+from dmlint.parsers.locks.lock_entries import document, first, read_markers, record, strings
 from dmlint.parsers.locks.toml_entries import read_entries
-from dmlint.records import dataclass, replace
-from dmlint.toml import comments
+from dmlint.syntax.toml import comments
+from dmlint.text.problems import Problem
+from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.model import Document, Source
-    from dmlint.parsers.locks.entries import Entry
+    from dmlint.facts import Document
+    from dmlint.parsers.locks.lock_entries import Entry
+    from dmlint.text.source import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class LockLayout:
     """How one tool writes its lock: what people call the file, the array of packages, and the key of their markers
     (several of them hold where one does).
     """
@@ -28,7 +30,7 @@ class Layout:
     marker: str
 
 
-def read_lock(source: Source, layout: Layout) -> Document:
+def read_lock(source: Source, layout: LockLayout) -> Document:
     """All packages of a lock, each version an entry of its own; a file that is not TOML gives a problem alone."""
     entries = read_entries(source, layout.table, ("name", "version", "extras", layout.marker))
     if isinstance(entries, Problem):
@@ -36,7 +38,7 @@ def read_lock(source: Source, layout: Layout) -> Document:
     return document(source, (fact for entry in entries for fact in _read(source, layout, entry)), comments(source))
 
 
-def _read(source: Source, layout: Layout, entry: Entry) -> Iterator[Dependency | Problem]:
+def _read(source: Source, layout: LockLayout, entry: Entry) -> Iterator[Dependency | Problem]:
     name = first(entry, "name")
     if name is None:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dmlint.records import dataclass, field
+from dmlint.text.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.model import Problem
-from dmlint.parsers.locks.entries import Entry, Written
+from dmlint.parsers.locks.lock_entries import Entry, LockedEntry
 from dmlint.parsers.locks.yaml_layout import scan
+from dmlint.text.problems import Problem
 
 if TYPE_CHECKING:
-    from dmlint.model import Source, Span
-    from dmlint.yaml import Node
+    from dmlint.syntax.yaml import YamlNode
+    from dmlint.text.source import Source, Span
 
 SECTIONS = ("package", "packages")
 
@@ -27,7 +27,7 @@ def read_entries(source: Source) -> tuple[list[Entry], tuple[Span, ...]] | Probl
 
 def parse_entries(source: Source) -> tuple[list[Entry], tuple[Span, ...]] | Problem:
     """The same by the full parser."""
-    from dmlint.yaml import read_comments, read_yaml
+    from dmlint.syntax.yaml import read_comments, read_yaml
 
     documents = read_yaml(source)
     if isinstance(documents, Problem):
@@ -36,10 +36,10 @@ def parse_entries(source: Source) -> tuple[list[Entry], tuple[Span, ...]] | Prob
     return found, read_comments(source, documents)
 
 
-def _elements(node: Node | None) -> list[Node]:
+def _elements(node: YamlNode | None) -> list[YamlNode]:
     return list(node.elements()) if node is not None else []
 
 
-def _entry(node: Node) -> Entry:
+def _entry(node: YamlNode) -> Entry:
     pairs = ((key.value, value) for key, value in node.items() if value.value is not None)
-    return {key or "": [Written(value.value or "", value.span.start, value.span.end)] for key, value in pairs}
+    return {key or "": [LockedEntry(value.value or "", value.span.start, value.span.end)] for key, value in pairs}

@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.parsers.locks.entries import Entry, Written
-from dmlint.records import dataclass, field
+from dmlint.parsers.locks.lock_entries import Entry, LockedEntry
+from dmlint.text.records import dataclass, field
+from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,9 +97,9 @@ class _Walk:
             start, end = line.span("value")
             raw = line["value"]
             if raw[0] in "'\"":
-                self.entries[-1][key] = [Written(raw[1:-1].replace("''", "'"), start + 1, end - 1)]
+                self.entries[-1][key] = [LockedEntry(raw[1:-1].replace("''", "'"), start + 1, end - 1)]
             elif raw not in _NULL:
-                self.entries[-1][key] = [Written(raw, start, end)]
+                self.entries[-1][key] = [LockedEntry(raw, start, end)]
         return True
 
 

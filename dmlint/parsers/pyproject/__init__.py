@@ -5,18 +5,19 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
-from dmlint.model import Dependency, Document, Problem
-from dmlint.parsers.pyproject import hatch, pdm, pixi, poetry, standard, uv
-from dmlint.parsers.pyproject.found import Section, expect, merge, string_of
+from dmlint.facts import Dependency, Document
+from dmlint.parsers.pyproject import hatch_tables, pdm_tables, pixi_tables, poetry_tables, standard_tables, uv_tables
 from dmlint.parsers.pyproject.groups import groups_of
-from dmlint.pep508 import normalize_name
-from dmlint.toml import comments, read_toml
+from dmlint.parsers.pyproject.sections import Section, expect, merge, string_of
+from dmlint.requirements.pep508 import normalize_name
+from dmlint.syntax.toml import comments, read_toml
+from dmlint.text.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from dmlint.model import Source
-    from dmlint.toml import Node
+    from dmlint.syntax.toml import TomlNode
+    from dmlint.text.source import Source
 
 
 Fact = TypeVar("Fact", Dependency, Problem)
@@ -43,24 +44,24 @@ def parse(source: Source) -> Document:
 
 
 _READERS = (
-    standard.read_project,
-    standard.read_setuptools,
-    standard.read_dependency_groups,
-    uv.read_uv,
+    standard_tables.read_project,
+    standard_tables.read_setuptools,
+    standard_tables.read_dependency_groups,
+    uv_tables.read_uv,
 )
 """What uv reads, and uv's sources speak of."""
 
 _OTHERS = (
-    standard.read_build_system,
-    poetry.read_poetry,
-    pdm.read_pdm,
-    hatch.read_hatch,
-    pixi.read_pixi,
+    standard_tables.read_build_system,
+    poetry_tables.read_poetry,
+    pdm_tables.read_pdm,
+    hatch_tables.read_hatch,
+    pixi_tables.read_pixi,
 )
 
 
-def _sections(root: Node) -> Iterator[Section]:
-    yield from uv.with_sources(chain.from_iterable(read(root) for read in _READERS), root)
+def _sections(root: TomlNode) -> Iterator[Section]:
+    yield from uv_tables.with_sources(chain.from_iterable(read(root) for read in _READERS), root)
     for read in _OTHERS:
         yield from read(root)
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from dmlint.model import Dependency, FileReference, Group, Problem, ProblemKind, Role
-from dmlint.parsers.pyproject.found import Include, Kind
-from dmlint.pep508 import normalize_name
-from dmlint.records import dataclass, field, replace
+from dmlint.facts import Dependency, FileReference, Group, Role
+from dmlint.parsers.pyproject.sections import EntryKind, Include
+from dmlint.requirements.pep508 import normalize_name
+from dmlint.text.problems import Problem, ProblemKind
+from dmlint.text.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from dmlint.model import Span
-    from dmlint.parsers.pyproject.found import Section
+    from dmlint.parsers.pyproject.sections import Section
+    from dmlint.text.source import Span
 
-Key = tuple[Kind, str]
+Key = tuple[EntryKind, str]
 
-_PROJECT: Key = (Kind.PROJECT, "")
+_PROJECT: Key = (EntryKind.PROJECT, "")
 _MOST_INCLUDED = 50_000
 """Dependencies that includes may add in one file: far more than any real one, and what keeps a hostile one cheap."""
 
@@ -44,7 +45,7 @@ def groups_of(sections: Iterable[Section], project: str | None) -> tuple[tuple[G
     """
     sets = _sets(sections, normalize_name(project) if project else None)
     problems = [*_missing(sets), *_cycles(sets)]
-    names = {key: _name(key, sets) for key in sets if key[0] is not Kind.PART}
+    names = {key: _name(key, sets) for key in sets if key[0] is not EntryKind.PART}
     budget = _MOST_INCLUDED
     groups: list[Group] = []
     for key, name in names.items():
@@ -66,14 +67,14 @@ def groups_of(sections: Iterable[Section], project: str | None) -> tuple[tuple[G
     return tuple(groups), tuple(problems)
 
 
-def _key(kind: Kind, name: str) -> Key:
-    return kind, normalize_name(name) if kind in {Kind.EXTRA, Kind.GROUP} else name
+def _key(kind: EntryKind, name: str) -> Key:
+    return kind, normalize_name(name) if kind in {EntryKind.EXTRA, EntryKind.GROUP} else name
 
 
 def _sets(sections: Iterable[Section], project: str | None) -> dict[Key, _Set]:
     sets: dict[Key, _Set] = {}
     for section in sections:
-        if section.kind is Kind.LOOSE:
+        if section.kind is EntryKind.LOOSE:
             continue
         one = sets.setdefault(_key(section.kind, section.name), _Set())
         one.dependencies += section.found.dependencies
@@ -85,7 +86,7 @@ def _sets(sections: Iterable[Section], project: str | None) -> dict[Key, _Set]:
         for dependency in section.found.dependencies:
             if dependency.name == project and dependency.role is Role.REQUIREMENT:
                 one.includes += [
-                    Include(kind=Kind.EXTRA, name=extra, span=dependency.span, marker=dependency.marker)
+                    Include(kind=EntryKind.EXTRA, name=extra, span=dependency.span, marker=dependency.marker)
                     for extra in dependency.extras
                 ]
     return sets
@@ -93,24 +94,24 @@ def _sets(sections: Iterable[Section], project: str | None) -> dict[Key, _Set]:
 
 def _along(key: Key, sets: Mapping[Key, _Set]) -> dict[Key, None]:
     """Extras and groups are installed with the project; other tools' environments say so themselves."""
-    with_project = key[0] in {Kind.EXTRA, Kind.GROUP}
+    with_project = key[0] in {EntryKind.EXTRA, EntryKind.GROUP}
     every = {_PROJECT: None, **sets[key].along} if with_project else sets[key].along
     return {other: None for other in every if other in sets}
 
 
 def _name(key: Key, sets: Mapping[Key, _Set]) -> str:
     kind, name = key
-    if kind is Kind.PROJECT:
+    if kind is EntryKind.PROJECT:
         return "project"
-    if kind is Kind.EXTRA and (name == "project" or (Kind.GROUP, name) in sets):
+    if kind is EntryKind.EXTRA and (name == "project" or (EntryKind.GROUP, name) in sets):
         return f"{name} (extra)"
-    return "project (group)" if key == (Kind.GROUP, "project") else name
+    return "project (group)" if key == (EntryKind.GROUP, "project") else name
 
 
 def _missing(sets: Mapping[Key, _Set]) -> Iterator[Problem]:
     for one in sets.values():
         for include in one.includes:
-            if include.kind is Kind.GROUP and _key(include.kind, include.name) not in sets:
+            if include.kind is EntryKind.GROUP and _key(include.kind, include.name) not in sets:
                 yield _fault(include, f"there is no dependency group '{include.name}' to include")
 
 
@@ -129,9 +130,9 @@ def _cycles(sets: Mapping[Key, _Set]) -> Iterator[Problem]:
                 done.add(key)
                 continue
             target = _key(include.kind, include.name)
-            if include.kind is Kind.GROUP and target in within:
+            if include.kind is EntryKind.GROUP and target in within:
                 yield _fault(include, f"dependency group '{include.name}' includes itself")
-            elif include.kind is Kind.GROUP and target in sets and target not in done:
+            elif include.kind is EntryKind.GROUP and target in sets and target not in done:
                 within.add(target)
                 path.append((target, iter(sets[target].includes)))
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.parsers.scripts.reading import read_text
-from dmlint.parsers.scripts.units import HERE, Unit, Units, bring_checkout
-from dmlint.shell.relevance import is_shell_script
-from dmlint.shell.start import Start
-from dmlint.traced import Traced
+from dmlint.parsers.scripts.script_facts import read_text
+from dmlint.parsers.scripts.work_units import HERE, Units, WorkUnit, bring_checkout
+from dmlint.syntax.shell.relevance import is_shell_script
+from dmlint.syntax.shell.start import Start
+from dmlint.text.traced import Traced
 
 if TYPE_CHECKING:
-    from dmlint.model import Document, Source
+    from dmlint.facts import Document
+    from dmlint.text.source import Source
 
 
 def parse(source: Source) -> Document:
@@ -20,7 +21,7 @@ def parse(source: Source) -> Document:
     What bash would stumble over is no fault of the file: it runs all that stands before, which is read.
     """
     whole = source.span(0, len(source.text))
-    unit = Unit(name="0", span=whole, actions=[bring_checkout(whole)])
+    unit = WorkUnit(name="0", span=whole, actions=[bring_checkout(whole)])
     units = Units(source=source, units=[unit])
     if is_shell_script(source.text):
         units.add(unit, read_text(Traced.of(whole), Start(cwd=HERE), "script"))

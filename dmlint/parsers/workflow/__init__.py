@@ -5,22 +5,24 @@ from __future__ import annotations
 from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
-from dmlint.model import BaseImage, Problem
-from dmlint.parsers.scripts.reading import read_text
-from dmlint.parsers.scripts.units import HERE, Unit, Units, bring_checkout
+from dmlint.facts import BaseImage
+from dmlint.parsers.scripts.script_facts import read_text
+from dmlint.parsers.scripts.work_units import HERE, Units, WorkUnit, bring_checkout
 from dmlint.parsers.workflow.build_action import read_builds
 from dmlint.parsers.workflow.expressions import Context, alternatives, expand, read_inputs, read_matrix
-from dmlint.records import dataclass
-from dmlint.shell.relevance import SHELLS
-from dmlint.shell.start import Start
-from dmlint.yaml import read_comments, read_yaml
+from dmlint.syntax.shell.relevance import SHELLS
+from dmlint.syntax.shell.start import Start
+from dmlint.syntax.yaml import read_comments, read_yaml
+from dmlint.text.problems import Problem
+from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dmlint.model import Document, Source
-    from dmlint.traced import Traced
-    from dmlint.yaml import Node
+    from dmlint.facts import Document
+    from dmlint.syntax.yaml import YamlNode
+    from dmlint.text.source import Source
+    from dmlint.text.traced import Traced
 
 _DOCKER = "docker://"
 _SHELLS = SHELLS | {"micromamba-shell"}
@@ -41,13 +43,13 @@ def parse(source: Source) -> Document:
         jobs = root.get("jobs")
         for key, job in jobs.items() if jobs is not None else ():
             context = Context(env=env, inputs=inputs, matrix=read_matrix(job))
-            unit = Unit(name=key.value or "", span=key.span, actions=[bring_checkout(key.span)])
+            unit = WorkUnit(name=key.value or "", span=key.span, actions=[bring_checkout(key.span)])
             units.units.append(unit)
             _Job(units, unit, context, (job, root)).read()
     return units.close()
 
 
-def _read_env(node: Node, context: Context) -> Mapping[str, Traced]:
+def _read_env(node: YamlNode, context: Context) -> Mapping[str, Traced]:
     """The variables in force with those that a workflow, job or step sets itself."""
     own = node.get("env")
     values = {key.value or "": expand(value.traced(), context) for key, value in own.items()} if own else {}
@@ -59,9 +61,9 @@ class _Job:
     """One job while it is read; ``levels`` are where its defaults stand, the closest first."""
 
     units: Units
-    unit: Unit
+    unit: WorkUnit
     context: Context
-    levels: tuple[Node, Node]
+    levels: tuple[YamlNode, YamlNode]
 
     def read(self) -> None:
         """Its images, then its steps."""
@@ -79,10 +81,10 @@ class _Job:
         for step in steps.elements() if steps is not None else ():
             self._step(step)
 
-    def _inside(self, node: Node) -> Context:
+    def _inside(self, node: YamlNode) -> Context:
         return Context(env=_read_env(node, self.context), inputs=self.context.inputs, matrix=self.context.matrix)
 
-    def _images(self, node: Node | None, role: str) -> list[BaseImage]:
+    def _images(self, node: YamlNode | None, role: str) -> list[BaseImage]:
         text = node.traced() if node is not None else None
         if node is None or text is None or not text.pieces:
             return []
@@ -95,7 +97,7 @@ class _Job:
         self.units.images.extend(found)
         return found
 
-    def _step(self, step: Node) -> None:
+    def _step(self, step: YamlNode) -> None:
         uses, run = step.get("uses"), step.get("run")
         if uses is not None and (uses.value or "").startswith(_DOCKER):
             self._images(uses, "uses")
@@ -107,19 +109,19 @@ class _Job:
         text = expand(run.traced(), context)
         self.units.add(self.unit, read_text(text, start, "run", self.unit.name))
 
-    def _setting(self, step: Node, name: str) -> Node | None:
+    def _setting(self, step: YamlNode, name: str) -> YamlNode | None:
         """A setting of the step, else the default of its job, else that of the workflow."""
         found = (step.get(name), *(level.get("defaults", "run", name) for level in self.levels))
         return next((node for node in found if node is not None), None)
 
-    def _is_for_shell(self, step: Node) -> bool:
+    def _is_for_shell(self, step: YamlNode) -> bool:
         shell = self._setting(step, "shell")
         if shell is None or not shell.value:
             runner = self.levels[0].get("runs-on")
             return runner is None or not (runner.value or "").startswith("windows")
         return shell.value.split(maxsplit=1)[0].rpartition("/")[2] in _SHELLS if shell.value.strip() else False
 
-    def _folder(self, step: Node, context: Context) -> str | None:
+    def _folder(self, step: YamlNode, context: Context) -> str | None:
         folder = self._setting(step, "working-directory")
         path = expand(folder.traced(), context) if folder is not None else None
         if path is None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
-from dmlint.model import BuildRequest
+from dmlint.facts import BuildRequest
 from dmlint.parsers.docker_command import read_args
-from dmlint.parsers.scripts.units import HERE
+from dmlint.parsers.scripts.work_units import HERE
 from dmlint.parsers.workflow.expressions import expand, turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dmlint.parsers.workflow.expressions import Context
-    from dmlint.traced import Traced
-    from dmlint.yaml import Node
+    from dmlint.syntax.yaml import YamlNode
+    from dmlint.text.traced import Traced
 
 _ACTION = "docker/build-push-action@"
 _REPOSITORY = "{{defaultContext}}"
@@ -23,7 +23,7 @@ _REPOSITORY = "{{defaultContext}}"
 _INPUTS = ("build-args", "context", "file", "tags", "target")
 
 
-def read_builds(step: Node, context: Context) -> Iterator[BuildRequest]:
+def read_builds(step: YamlNode, context: Context) -> Iterator[BuildRequest]:
     """What a step builds: nothing if it does not use the action, one build for each value of a matrix variable.
 
     https://github.com/docker/build-push-action#inputs: paths count from the folder of the repository, ``file`` from the
@@ -39,7 +39,7 @@ def read_builds(step: Node, context: Context) -> Iterator[BuildRequest]:
         yield _build(uses, inputs)
 
 
-def _build(uses: Node, inputs: dict[str, Traced]) -> BuildRequest:
+def _build(uses: YamlNode, inputs: dict[str, Traced]) -> BuildRequest:
     folder, start = _context(inputs.get("context"))
     file, target = inputs.get("file"), inputs.get("target")
     if file is None:

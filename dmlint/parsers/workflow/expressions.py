@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.expressions import expression
-from dmlint.records import dataclass
-from dmlint.traced import Piece, Traced, join
+from dmlint.text.records import dataclass
+from dmlint.text.regex import expression
+from dmlint.text.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from dmlint.yaml import Node
+    from dmlint.syntax.yaml import YamlNode
 
 MOST_VALUES = 50
 """More values of one matrix variable than these are not told apart."""
@@ -92,7 +92,7 @@ def _evaluate(expression: Traced, context: Context) -> Traced:
     return Traced(tuple(Piece(piece.text, piece.span, (place, *piece.via), piece.known) for piece in value.pieces))
 
 
-def read_inputs(root: Node) -> dict[str, Traced]:
+def read_inputs(root: YamlNode) -> dict[str, Traced]:
     """The defaults of a workflow's inputs."""
     found: dict[str, Traced] = {}
     for trigger in _TRIGGERS:
@@ -104,7 +104,7 @@ def read_inputs(root: Node) -> dict[str, Traced]:
     return found
 
 
-def read_matrix(job: Node) -> dict[str, list[Traced]]:
+def read_matrix(job: YamlNode) -> dict[str, list[Traced]]:
     """The values of each variable of a job's matrix, those of ``include`` too."""
     found: dict[str, list[Traced]] = {}
     matrix = job.get("strategy", "matrix")

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmlint.model import Document, ProblemKind, Source
 from dmlint.parsers.bake import parse
+from dmlint.text.problems import ProblemKind
+from dmlint.text.source import Source
+
+if TYPE_CHECKING:
+    from dmlint.facts import Document
 
 
 def read(text: str, over: str = "", path: str = "docker/docker-bake.hcl") -> Document:

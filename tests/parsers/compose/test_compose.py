@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmlint.model import Document, ProblemKind, Source
 from dmlint.parsers import claim
 from dmlint.parsers.compose import Files, parse
 from dmlint.parsers.dotenv import read_values
+from dmlint.text.problems import ProblemKind
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dmlint.model import BuildRequest
+    from dmlint.facts import BuildRequest, Document
 
 
 def read(text: str, env: str = "", others: Mapping[str, str] | None = None, over: tuple[str, ...] = ()) -> Document:

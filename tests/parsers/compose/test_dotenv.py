@@ -9,9 +9,9 @@ from dotenv.parser import parse_stream
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmlint.model import Source
 from dmlint.parsers.dotenv import parse, read_values
-from dmlint.traced import Traced
+from dmlint.text.source import Source
+from dmlint.text.traced import Traced
 
 
 def source(text: str) -> Source:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dmlint.model import ProblemKind, Source
 from dmlint.parsers.dockerfile import parse
+from dmlint.parsers.dockerfile.instruction_words import read_strings
 from dmlint.parsers.dockerfile.instructions import read_instructions
-from dmlint.parsers.dockerfile.words import read_strings
+from dmlint.text.problems import ProblemKind
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from dmlint.model import Source, Span
-from dmlint.parsers.dockerfile.expansion import LONGEST, MOST_PIECES, expand
-from dmlint.traced import Piece, Traced, join
+from dmlint.parsers.dockerfile.variable_expansion import LONGEST, MOST_PIECES, expand
+from dmlint.text.source import Source, Span
+from dmlint.text.traced import Piece, Traced, join
 
 VALUES = {"A": "5.1.0", "B": "", "P": "a/b/c.d", "S": "x y", "_u": "*", "Q": "aXbXc"}
 

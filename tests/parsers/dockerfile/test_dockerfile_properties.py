@@ -9,15 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmlint.model import Copy, FileWrite, Source
+from dmlint.facts import Copy, FileWrite
 from dmlint.parsers.dockerfile import parse
 from dmlint.parsers.dockerfile.instructions import read_instructions
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.model import Document, Span
-    from dmlint.traced import Traced
+    from dmlint.facts import Document
+    from dmlint.text.source import Span
+    from dmlint.text.traced import Traced
 
 FRAGMENTS = st.sampled_from(
     ["FROM ", "a", " AS b", "ARG ", "ENV ", "A=", "$A", "${A:-", "}", "RUN ", "pip install numpy", "COPY ", "--from=b ",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from dmlint.model import Copy, Document, FileWrite, InstallStep, ProblemKind, Source
+from dmlint.facts import Copy, Document, FileWrite, InstallStep
 from dmlint.parsers.dockerfile import parse
+from dmlint.text.problems import ProblemKind
+from dmlint.text.source import Source
 
 
 def read(text: str) -> Document:

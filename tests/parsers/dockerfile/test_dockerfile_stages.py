@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from dmlint.model import Copy, Document, FileWrite, ProblemKind, Source, Stage
+from dmlint.facts import Copy, Document, FileWrite, Stage
 from dmlint.parsers.dockerfile import parse
-from dmlint.traced import Traced
+from dmlint.text.problems import ProblemKind
+from dmlint.text.source import Source
+from dmlint.text.traced import Traced
 
 
 def read(text: str, **build_args: str) -> Document:

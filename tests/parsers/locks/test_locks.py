@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lock_texts import CONDA, PIXI, POETRY, PYLOCK, TOML_SCRAP, UV, YAML_SCRAP, mutated
 
-from dmlint.model import Document, Role, Source
+from dmlint.facts import Document, Role
 from dmlint.parsers import claim
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable

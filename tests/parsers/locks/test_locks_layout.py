@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lock_texts import CONDA, PIXI, POETRY, PYLOCK, TOML_SCRAP, UV, YAML_SCRAP, mutated
 
-from dmlint.model import Source
 from dmlint.parsers.locks import toml_entries, toml_layout, yaml_entries, yaml_layout
+from dmlint.text.source import Source
 
 KEYS = ("name", "version", "extras", "marker", "markers", "resolution-markers")
 TABLES = st.sampled_from(["package", "packages"])

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from dmlint.model import Document, Source
+from typing import TYPE_CHECKING
+
 from dmlint.parsers import claim
+from dmlint.text.source import Source
+
+if TYPE_CHECKING:
+    from dmlint.facts import Document
 
 Row = tuple[str, str, str]
 """A group, the requirement in it as PEP 508 has it, and the text under its span."""

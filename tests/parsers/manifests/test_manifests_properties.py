@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from manifest_facts import is_placed, read, rows
 from test_manifests import ENVIRONMENT, SCRIPT, SETUP_CFG
 
-from dmlint.model import Source
-from dmlint.parsers.ini import read_options
+from dmlint.syntax.ini import read_options
+from dmlint.text.source import Source
 
 SETUP_PY = """from setuptools import setup
 R = ["numpy<2", 'scipy']

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from dmlint.model import ProblemKind
-from dmlint.parsers.pyproject.poetry_version import poetry_specifier
-from dmlint.parsers.pyproject.releases import union_of
+from dmlint.requirements.poetry_constraints import poetry_specifier
+from dmlint.requirements.version_unions import union_of
+from dmlint.text.problems import ProblemKind
 
 RELEASES = [f"{major}.{minor}.{patch}" for major, minor, patch in product(range(5), repeat=3)]
 

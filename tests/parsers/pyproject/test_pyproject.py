@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from dmlint.model import Document, ProblemKind, ReferenceKind, Role, Source
+from dmlint.facts import Document, ReferenceKind, Role
 from dmlint.parsers.pyproject import parse
+from dmlint.text.problems import ProblemKind
+from dmlint.text.source import Source
 
 
 def read(text: str) -> Document:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from dmlint.model import Document, Group, Source
 from dmlint.parsers.pyproject import parse
+from dmlint.text.source import Source
+
+if TYPE_CHECKING:
+    from dmlint.facts import Document, Group
 
 
 def read(text: str) -> Document:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmlint.model import Document, Source
 from dmlint.parsers.pyproject import parse
+from dmlint.text.source import Source
+
+if TYPE_CHECKING:
+    from dmlint.facts import Document
 
 VALID = """
 [build-system]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from dmlint.model import Dependency, FileReference, ProblemKind, ReferenceKind, Role, Source
-from dmlint.parsers.requirements import parse
+from dmlint.facts import Dependency, FileReference, ReferenceKind, Role
+from dmlint.parsers.requirements_txt import parse
+from dmlint.text.problems import ProblemKind
+from dmlint.text.source import Source
 
 WHEEL = "numpy-2.1.0-cp311-cp311-linux_x86_64.whl"
 

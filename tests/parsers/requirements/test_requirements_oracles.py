@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from packaging.utils import canonicalize_name
 
-from dmlint.model import Dependency, FileReference, Problem, ReferenceKind, Source
-from dmlint.parsers.requirements import parse
+from dmlint.facts import Dependency, FileReference, ReferenceKind
+from dmlint.parsers.requirements_txt import parse
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from dmlint.text.problems import Problem
 
 Fact = tuple[str, ...]
 

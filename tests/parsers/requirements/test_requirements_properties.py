@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 import shlex
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmlint.model import Dependency, FileReference, Problem, Source
-from dmlint.parsers.requirements import parse
-from dmlint.parsers.requirements.options import MalformedOptionError, split_words
-from dmlint.traced import Traced
+from dmlint.parsers.requirements_txt import parse
+from dmlint.parsers.requirements_txt.line_options import MalformedOptionError, split_words
+from dmlint.text.source import Source
+from dmlint.text.traced import Traced
+
+if TYPE_CHECKING:
+    from dmlint.facts import Dependency, FileReference
+    from dmlint.text.problems import Problem
 
 SNIPPETS = [
     "numpy", "==1.26.4", "<2", "[a]", " ", "\t", "\n", "\r\n", "\\\n", "#", " #", "#egg=x", ";", "; os_name == 'x'",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dmlint.model import Copy, Document, InstallStep, RunScript, Source
+from dmlint.facts import Copy, Document, InstallStep, RunScript
 from dmlint.parsers import claim
+from dmlint.text.source import Source
 
 
 def read(path: str, text: str) -> Document:

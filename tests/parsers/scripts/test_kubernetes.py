@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from other_formats import images, read
 
-from dmlint.model import ProblemKind
 from dmlint.parsers import claim
+from dmlint.text.problems import ProblemKind
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from other_formats import images, read, show
 
-from dmlint.model import ProblemKind
+from dmlint.text.problems import ProblemKind
 
 PATH = ".github/workflows/ci.yml"
 

@@ -1,0 +1,186 @@
+"""The files of the linted tree, each read once, and never one from outside its root."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import stat
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from dmlint.discovery.decoding import decode
+from dmlint.text.problems import DmlintError, Problem, ProblemKind, cause_of
+from dmlint.text.regex import expression
+from dmlint.text.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import ModuleType
+
+LIMIT = 20_000_000
+"""The largest file that is read unless a configuration says otherwise, in bytes."""
+
+_URL = expression(r"(?:https?|file):|[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+# A FIFO or a device must not hold up the run; Windows has neither the flags nor the danger.
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+class _RefusedError(DmlintError):
+    """Why a file is not read, as a clause."""
+
+
+class Repository:
+    """The tree below ``root``; paths are POSIX and relative to it. No file of more than ``limit`` bytes is read."""
+
+    def __init__(self, root: Path, limit: int = LIMIT) -> None:
+        self.root = root.resolve()
+        self._limit = limit
+        self._named = root.absolute()
+        self._read: dict[str, Source | Problem] = {}
+        self._overlaid: dict[str, Source | Problem] = {}
+
+    def overlay(self, texts: Mapping[str, Source | Problem]) -> Repository:
+        """The same tree with other texts in place of what is in some of its files, by path, whether they are there or
+        not; nothing is written.
+        """
+        layered = Repository(self._named, self._limit)
+        layered._overlaid = {**self._overlaid, **texts}
+        layered._read.update(layered._overlaid)
+        return layered
+
+    def overlay_bytes(self, path: str, data: bytes) -> Repository:
+        """The same tree with these bytes in the file at ``path``, which are decoded as they would be if read there."""
+        if len(data) > self._limit:
+            return self.overlay({path: _refusal(path, _too_large(self._limit))})
+        return self.overlay({path: _decode(data, path)})
+
+    def locate(self, path: str) -> Path:
+        """The real place of a file, inside the root; errors are ``OSError`` and, for a place outside, DmlintError. A
+        file of an overlay need not be there.
+        """
+        return self._locate(posixpath.normpath(path))
+
+    def read(self, path: str, limit: int | None = None) -> Source | Problem:
+        """The file at ``path``, or a problem that says in a sentence why there is none to read.
+
+        Each file is read once: whoever asks again gets the same object, whatever the ``limit`` (in bytes, the tree's
+        own where none is given) then is.
+        """
+        path = posixpath.normpath(path)
+        if path not in self._read:
+            self._read[path] = self._load(path, self._limit if limit is None else limit)
+        return self._read[path]
+
+    def held(self) -> tuple[Source | Problem, ...]:
+        """All that was read so far."""
+        return tuple(self._read.values())
+
+    def hold(self, path: str, read: Source | Problem) -> None:
+        """Take it that the file at ``path`` was read, unless it was: by another process, in which it is the same."""
+        self._read.setdefault(posixpath.normpath(path), read)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file or folder at ``path``, inside the root also by its symbolic links."""
+        path = posixpath.normpath(path)
+        try:
+            return path in self._overlaid or self._locate(path).exists()
+        except (OSError, ValueError, RuntimeError, _RefusedError):
+            return False
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """What stands in a folder, sorted; nothing where there is no such folder inside the root."""
+        try:
+            return tuple(sorted(entry.name for entry in self._locate(posixpath.normpath(folder)).iterdir()))
+        except (OSError, ValueError, RuntimeError, _RefusedError):
+            return ()
+
+    def resolve(self, base: str, reference: str) -> str | None:
+        """The path that ``reference``, found in the file ``base``, leads to; None for one outside the root and for a
+        URL. As pip does it, ``..`` is taken away by name, before symbolic links are looked at.
+        """
+        if _URL.match(reference) or "\0" in reference:
+            return None
+        if not reference.startswith("/"):
+            return _inside(posixpath.normpath(posixpath.join(posixpath.dirname(base), reference)))
+        absolute = PurePosixPath(posixpath.normpath(reference))
+        for root in (self._named, self.root):
+            if absolute.is_relative_to(root.as_posix()):
+                return absolute.relative_to(root.as_posix()).as_posix()
+        return None
+
+    def _load(self, path: str, limit: int) -> Source | Problem:
+        try:
+            data = _read_regular(self._locate(path), limit)
+        except _RefusedError as error:
+            return _refusal(path, str(error))
+        except OSError as error:
+            return _refusal(path, f"it cannot be read: {cause_of(error)}")
+        except (ValueError, RuntimeError):
+            return _refusal(path, "its name cannot be looked up")
+        return _decode(data, path)
+
+    def _locate(self, path: str) -> Path:
+        """The real place of a path; errors are those of ``Path.resolve`` and ``_RefusedError``."""
+        if posixpath.isabs(path) or _inside(path) is None:
+            raise _RefusedError("it lies outside the repository")
+        place = (self.root / path).resolve(strict=path not in self._overlaid)
+        if not place.is_relative_to(self.root):
+            raise _RefusedError("it is a symbolic link to a place outside the repository")
+        return place
+
+
+def _decode(data: bytes, path: str) -> Source | Problem:
+    # TOML is UTF-8 whatever a comment in it says.
+    return decode(data, path, coding_line=not path.endswith(".toml"))
+
+
+def path_from(folder: Path | str, path: Path | str, system: ModuleType = os.path) -> str:
+    """A path as one who works in a folder writes it: POSIX and relative, or absolute where no relative one leads there,
+    as between two drives of Windows.
+    """
+    try:
+        found: str = system.relpath(path, folder)
+    except ValueError:
+        found = str(path)
+    return found.replace(system.sep, "/")
+
+
+def _inside(path: str) -> str | None:
+    """A normalized relative path, or None if it climbs out."""
+    return None if path == ".." or path.startswith("../") else path
+
+
+def _read_regular(place: Path, limit: int) -> bytes:
+    """All bytes of a regular file of at most ``limit`` bytes; ``OSError`` and ``_RefusedError`` otherwise."""
+    _require_regular(place.stat())
+    with os.fdopen(os.open(place, _FLAGS), "rb") as file:
+        # It may have been replaced since.
+        _require_regular(os.fstat(file.fileno()))
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise _RefusedError(_too_large(limit))
+    return data
+
+
+def _too_large(limit: int) -> str:
+    return f"it is larger than {limit:,} bytes"
+
+
+def _require_regular(status: os.stat_result) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise _RefusedError("it is a folder")
+    if not stat.S_ISREG(status.st_mode):
+        raise _RefusedError("it is not a regular file")
+
+
+def _refusal(path: str, cause: str) -> Problem:
+    source = Source(path=path, text="")
+    return Problem(kind=ProblemKind.UNREADABLE, span=source.span(0, 0), message=f"the file is not read: {cause}")

@@ -1,0 +1,87 @@
+"""Images that one build of the repository makes and another one stands on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dmlint.environments.builds.image_files import Build
+from dmlint.text.records import dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from dmlint.discovery.repository import Repository
+    from dmlint.environments.builds.build_requests import BuildJob
+    from dmlint.environments.model import Install, Known, Outcome
+    from dmlint.facts import BaseImage, Stage
+
+_NEWEST = ":latest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """What a stage comes to: its environments by name, what it stands on, and what else is known of it (see
+    ``StageLinker``).
+    """
+
+    image: BaseImage | None = None
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    telling: Mapping[str, tuple[Install, ...]] = field(default_factory=dict)
+    made: Mapping[str, Known | None] = field(default_factory=dict)
+    uv: Known | None = None
+
+
+class Bases:
+    """Finds the build that makes an image, where exactly one of the repository's does by that very name."""
+
+    def __init__(self, jobs: Sequence[BuildJob], repository: Repository) -> None:
+        self._repository = repository
+        self._makers: dict[str, list[BuildJob]] = {}
+        for job in jobs:
+            for name in dict.fromkeys(tag.removesuffix(_NEWEST) for tag in job.tags):
+                self._makers.setdefault(name, []).append(job)
+        self._ends: dict[int, End] = {}
+
+    def in_order(self, jobs: Sequence[BuildJob]) -> Iterator[BuildJob]:
+        """The jobs, each behind those that make what it stands on; of a circle the first one found comes last."""
+        entered: set[int] = set()
+        done: set[int] = set()
+        for job in jobs:
+            stack = [job]
+            while stack:
+                top = stack[-1]
+                before = [need for need in self._needs(top) if id(need) not in entered]
+                entered.add(id(top))
+                if before and id(top) not in done:
+                    stack += before
+                    continue
+                stack.pop()
+                if id(top) not in done:
+                    done.add(id(top))
+                    yield top
+
+    def keep(self, job: BuildJob, ends: Mapping[str, End]) -> None:
+        """Remember what a job's stages came to."""
+        stage = self._last(job)
+        if job.tags and stage is not None and stage.name in ends:
+            self._ends[id(job)] = ends[stage.name]
+
+    def find(self, image: BaseImage | None) -> End | None:
+        """What the image is that a stage is FROM, None where no other build makes it, or several do."""
+        maker = self._maker(image)
+        return self._ends.get(id(maker)) if maker is not None else None
+
+    def _needs(self, job: BuildJob) -> list[BuildJob]:
+        makers = (self._maker(stage.image) for stage in job.document.stages)
+        return [maker for maker in makers if maker is not None and maker is not job]
+
+    def _maker(self, image: BaseImage | None) -> BuildJob | None:
+        if image is None or image.value.unresolved:
+            return None
+        makers = self._makers.get(image.value.text.removesuffix(_NEWEST), [])
+        alike = {(id(job.document), job.target, job.context) for job in makers}
+        return makers[0] if len(alike) == 1 else None
+
+    def _last(self, job: BuildJob) -> Stage | None:
+        named = Build(job.document, self._repository).stage(job.target) if job.target is not None else None
+        return named or next(reversed(job.document.stages), None)

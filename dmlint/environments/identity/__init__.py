@@ -1,0 +1,1 @@
+"""Which Python an environment is, and what is known of it before anything is installed."""

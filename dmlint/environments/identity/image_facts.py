@@ -1,0 +1,152 @@
+"""What images and installs say of an environment: its Isaac Sim, Isaac Lab, Python, CUDA and uv, and where they
+say it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dmlint.environments.identity.canonical_interpreters import read_version
+from dmlint.environments.model import Known
+from dmlint.facts import NewEnvironment
+from dmlint.installers.interpreters import BARE
+from dmlint.rulepacks.product_images import read_image
+from dmlint.text.regex import expression
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from dmlint.environments.model import Install
+    from dmlint.facts import Action, BaseImage, Dependency
+    from dmlint.rulepacks.catalogue import Catalogue, Profile
+    from dmlint.rulepacks.product_images import Recognized
+    from dmlint.text.source import Span
+    from dmlint.text.traced import Traced
+
+_TOOLS = ("python", "uv")
+_CUDA_IMAGES = ("cuda", "cudagl")
+_CUDA_TAG = expression(r"(?:cuda-?)?(\d+\.\d+)(?:\.\d+)*")
+_CUDA_INSIDE = expression(r"cuda-?(\d+\.\d+)(?:\.\d+)*")
+_PYTHON = expression(r"(\d+\.\d+)(?:\.\d+)?(?=-|$)")
+
+
+def read_image_facts(catalogue: Catalogue, image: BaseImage | None, recognized: Recognized | None) -> dict[str, Known]:
+    """What a base image says of every environment on it."""
+    if image is None:
+        return {}
+    known: dict[str, Known] = {}
+    cuda = _cuda(image)
+    if cuda is not None:
+        known["cuda"] = cuda
+    if recognized is not None and recognized.release is not None:
+        inside = catalogue.inside(recognized.product.name, recognized.release)
+        if inside.version:
+            known["isaac_sim"] = Known(value=inside.version, span=recognized.span)
+        if recognized.product.brings:
+            known["isaac_lab"] = Known(value=recognized.release, span=recognized.span)
+    return known
+
+
+def _cuda(image: BaseImage) -> Known | None:
+    """The CUDA of ``nvidia/cuda:12.4.1-devel`` and of ``pytorch/pytorch:2.6.0-cuda12.4-cudnn9-devel``."""
+    name = read_image(image)
+    if name.tag is None or not name.known:
+        return None
+    of_cuda = name.component in _CUDA_IMAGES
+    match = _CUDA_TAG.match(name.tag.text) if of_cuda else _CUDA_INSIDE.search(name.tag.text)
+    if match is None:
+        return None
+    return Known(value=match[1], span=literal_of(image, name.tag, match))
+
+
+def literal_of(image: BaseImage, tag: Traced, number: re.Match[str]) -> Span:
+    """The innermost literal that holds a number of the tag: a variable's value alone, else the whole reference."""
+    for candidate in (image.value, tag, tag.slice(number.start(1), number.end())):
+        if candidate.via and candidate.span is not None:
+            return candidate.span
+    return image.written
+
+
+def read_python_image(image: BaseImage | None) -> Known | None:
+    """The Python of an official ``python:3.8-slim`` image, which a bare ``pip`` means there."""
+    name = read_image(image) if image is not None else None
+    if image is None or name is None or name.component != "python" or name.tag is None or not name.known:
+        return None
+    match = _PYTHON.match(name.tag.text)
+    return Known(value=f"=={match[1]}.*", span=literal_of(image, name.tag, match)) if match else None
+
+
+def read_made(
+    actions: Iterable[Action], image: BaseImage | None, below: Mapping[str, Known | None]
+) -> dict[str, Known | None]:
+    """The Pythons of a stage's virtual environments, by their names: those from ``below``, and of those made here.
+
+    None where that is not known, as where it hangs on a condition.
+    """
+    found = dict(below)
+    for action in actions:
+        if isinstance(action, NewEnvironment):
+            name, python = action.interpreter, _made_of(action, image)
+            unsure = action.conditional and name in found and found[name] != python
+            found[name] = None if unsure else python
+    return found
+
+
+def _made_of(made: NewEnvironment, image: BaseImage | None) -> Known | None:
+    version = read_version(made.python or "")
+    if version is not None:
+        return Known(value=version, span=made.said)
+    return read_python_image(image) if made.python == BARE else None
+
+
+def tells(catalogue: Catalogue, install: Install) -> bool:
+    """Whether an install may say something of its environment: what Isaac Sim, Python or profile it has."""
+    if install.projects or install.pythons:
+        return True
+    packages = {name for profile in catalogue.profiles for name in profile.packages}
+    return any(
+        entry.name in _TOOLS or entry.name in packages or catalogue.of_package(entry.name) is not None
+        for entry in install.requirements
+    )
+
+
+def read_install_facts(catalogue: Catalogue, installs: Iterable[Install]) -> dict[str, Known]:
+    """What the requirements of an environment's installs say of it; the last word on each counts."""
+    known: dict[str, Known] = {}
+    for install in installs:
+        for entry in (*install.requirements, *(bound for bound in install.bounds if bound.name in _TOOLS)):
+            if not entry.specifier or entry.unresolved:
+                continue
+            if entry.name in _TOOLS:
+                known[entry.name] = Known(value=entry.specifier, span=entry.span)
+            product = catalogue.of_package(entry.name)
+            fact = _FACTS.get(product.name) if product else None
+            if product is not None and fact is not None:
+                release = _one_release(catalogue, product.name, entry)
+                known.update({fact: Known(value=release, span=entry.span)} if release else {})
+    return known
+
+
+_FACTS = {"isaac-sim": "isaac_sim", "isaac-lab": "isaac_lab"}
+
+
+def _one_release(catalogue: Catalogue, product: str, dependency: Dependency) -> str | None:
+    """The one release that a requirement allows: by what the packs know, or by an exact version."""
+    if product == "isaac-sim":
+        releases = {entry.version for entry in catalogue.admitted(dependency.name, dependency.specifier)}
+        return next(iter(releases)) if len(releases) == 1 else None
+    match = re.fullmatch(r"==v?(\d+\.\d+(?:\.\d+)?)(?:\.\*)?", dependency.specifier)
+    return match[1] if match else None
+
+
+def find_profile(
+    profiles: Iterable[Profile], installs: Sequence[Install], project: str | None = None
+) -> Profile | None:
+    """The profile by whose names an environment goes: a project, or a package that is installed there."""
+    names = {entry.name for install in installs for entry in install.requirements}
+    projects = {project, *(name for install in installs for name in install.projects)}
+    for profile in profiles:
+        if projects.intersection(profile.projects) or names.intersection(profile.packages):
+            return profile
+    return None

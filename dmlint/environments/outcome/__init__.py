@@ -1,0 +1,1 @@
+"""What is in an environment after each of its steps."""

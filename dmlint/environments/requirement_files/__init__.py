@@ -1,0 +1,1 @@
+"""The requirements files and manifests that installs point at, with all that they include."""

@@ -1,0 +1,190 @@
+"""What builds do: images, the actions of their stages, and who asks for a build."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dmlint.text.records import dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dmlint.facts.dependencies import Dependency, FileReference
+    from dmlint.text.source import Span
+    from dmlint.text.traced import Traced
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseImage:
+    """An image reference.
+
+    ``written`` is the reference as it stands (``nvcr.io/nvidia/isaac-sim:${TAG}``), ``value`` what it expands
+    to, character by character with its origins. ``stage`` is the name of the stage that it belongs to, or its
+    number from 0. ``role`` is ``FROM``, ``COPY --from``, ``RUN --mount``, or the key of another format.
+    """
+
+    written: Span
+    value: Traced
+    stage: str
+    role: str = "FROM"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallStep:
+    """One command that changes an environment.
+
+    ``span`` is the command as written. ``interpreter`` is which Python it installs into: ``pip`` for the one
+    that a bare ``pip``, ``python -m pip`` or ``python3 -m pip`` means, else what is named
+    (``/isaac-sim/python.sh``, ``isaaclab.sh -p``, ``python3.10``, ``conda:NAME``, a venv's folder). ``flags``
+    are long option names without values, in order, without those that name files; ``options`` are the options
+    that took a value. ``environ`` holds the variables in force that installers heed (``PIP_CONSTRAINT``,
+    ``VIRTUAL_ENV``, ``PATH``, …), ``cwd`` the folder it runs in, None if unknown. ``removes`` says that the
+    named packages are taken away (``pip uninstall``).
+    """
+
+    span: Span
+    tool: str
+    interpreter: str
+    conditional: bool = False
+    requirements: tuple[Dependency, ...] = ()
+    references: tuple[FileReference, ...] = ()
+    flags: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    environ: Mapping[str, Traced] = field(default_factory=dict)
+    cwd: str | None = None
+    removes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """``COPY`` or ``ADD``, or a file that a build brings in by ``RUN --mount=type=bind``.
+
+    ``sources`` are paths in the build context, or in ``origin`` (a stage's name or number, or an image);
+    ``target`` is absolute where the working directory is known. None stands for what hangs on an unknown
+    variable.
+    """
+
+    span: Span
+    sources: tuple[str | None, ...]
+    target: str | None
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileWrite:
+    """A file that the build itself writes: ``printf 'numpy<2' > /c.txt``, ``COPY <<EOF /c.txt``; None for what
+    is not known.
+    """
+
+    span: Span
+    path: str | None
+    content: Traced | None
+    appends: bool = False
+    conditional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """``rm``: files or folders taken away, as absolute paths or patterns; None for what is not known."""
+
+    span: Span
+    paths: tuple[str | None, ...]
+    conditional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """``ln -s TARGET NAME``: another name for a folder or file, both absolute where known."""
+
+    span: Span
+    target: str | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunScript:
+    """A shell script that is run from a file (``bash FILE``, ``./FILE.sh``, ``source FILE``); not yet looked up.
+
+    ``path`` is absolute where the working directory is known, relative behind a folder that is not (``$HERE/x.sh``),
+    and None where it hangs on an unknown variable in any other way.
+    ``arguments`` are the script's ``$1 …``; ``environ``, ``cwd`` and ``within`` (the environment that a wrapper
+    entered, ``conda:NAME``) hold when it starts. ``sourced`` says that the calling shell itself reads it.
+    """
+
+    span: Span
+    path: str | None
+    arguments: tuple[Traced, ...] = ()
+    environ: Mapping[str, Traced] = field(default_factory=dict)
+    cwd: str | None = None
+    within: str | None = None
+    conditional: bool = False
+    sourced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEnvironment:
+    """A virtual environment that is made, before anything is installed into it.
+
+    ``interpreter`` is the name that a step which installs into it gives it. ``python`` is the interpreter that it is
+    made of, named as a step names one (``python3.10``, ``pip`` for what a bare ``python`` means), None where that is
+    not known; ``said`` is where it is said.
+    """
+
+    span: Span
+    interpreter: str
+    python: str | None
+    said: Span
+    conditional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTool:
+    """A program that is fetched, or updated: ``curl -LsSf https://astral.sh/uv/0.7.2/install.sh | sh``.
+
+    ``version`` is its release, None where the command does not say; ``said`` is where it is said.
+    """
+
+    span: Span
+    name: str
+    version: str | None
+    said: Span
+    conditional: bool = False
+
+
+Action = InstallStep | Copy | FileWrite | Removal | Link | RunScript | NewEnvironment | NewTool
+"""What happens to a stage, in the order it is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One build stage of a Dockerfile, its actions in order.
+
+    ``parent`` is the name (or number) of the earlier stage that it is FROM, else None; ``image`` is then None too.
+    """
+
+    name: str
+    span: Span
+    image: BaseImage | None = None
+    parent: str | None = None
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildRequest:
+    """A build of an image that another file asks for: a compose service, a bake target, a ``docker build``.
+
+    ``service`` is its name there. ``context`` and ``dockerfile`` are paths relative to the repository's root,
+    the latter None for ``inline`` text; both None where they cannot be told. ``args`` are the values of its
+    build arguments, each with its origin; ``given`` are names whose value comes from outside of the repository.
+    ``tags`` are the names that it gives to the image, as far as they are known.
+    """
+
+    service: str
+    span: Span
+    context: str | None = None
+    dockerfile: str | None = None
+    inline: Traced | None = None
+    target: str | None = None
+    args: Mapping[str, Traced] = field(default_factory=dict)
+    given: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()

@@ -1,0 +1,68 @@
+"""Changes as a unified patch, byte for byte, as ``git apply`` takes it."""
+
+from __future__ import annotations
+
+import os
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from dmlint.discovery.decoding import encode
+from dmlint.text.regex import expression
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dmlint.linting.fixing.rounds import Change
+
+_SPECIAL = expression(rb'[\x00-\x1f"\\\x7f-\xff]')
+_NAMED = {7: b"a", 8: b"b", 9: b"t", 10: b"n", 11: b"v", 12: b"f", 13: b"r", 34: b'"', 92: b"\\"}
+_CUT = b"\n\\ No newline at end of file\n"
+
+
+def show(change: Change, held: bytes | None = None) -> bytes:
+    """The patch of one file, named relative to the root; ``held`` is what is in it, where that is not on the disk.
+
+    Raises ``OSError`` where the file cannot be read any more.
+    """
+    like = change.place.read_bytes() if held is None else held
+    old, new = _lines(encode(change.before, like)), _lines(encode(change.after, like))
+    path = os.fsencode(change.before.path)
+    one, other = _quote(b"a/" + path), _quote(b"b/" + path)
+    # As git does it: where a name has white space, a tab says where it ends.
+    end = b"\t\n" if b" " in path and not one.startswith(b'"') else b"\n"
+    parts = [b"diff --git ", one, b" ", other, b"\n--- ", one, end, b"+++ ", other, end]
+    return b"".join([*parts, *_hunks(old, new)])
+
+
+def _lines(data: bytes) -> list[bytes]:
+    """The lines with their ends; only LF ends a line, a last one may have none."""
+    lines = data.split(b"\n")
+    return [line + b"\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
+
+
+def _hunks(old: list[bytes], new: list[bytes]) -> Iterator[bytes]:
+    for group in SequenceMatcher(None, old, new).get_grouped_opcodes(3):
+        first, last = group[0], group[-1]
+        yield b"@@ -%b +%b @@\n" % (_range(first[1], last[2]), _range(first[3], last[4]))
+        for kind, start, end, new_start, new_end in group:
+            if kind == "equal":
+                yield from (_line(b" ", line) for line in old[start:end])
+            else:
+                yield from (_line(b"-", line) for line in old[start:end])
+                yield from (_line(b"+", line) for line in new[new_start:new_end])
+
+
+def _range(start: int, end: int) -> bytes:
+    # An empty range is named by the line before it.
+    return b"%d,%d" % (start + (end > start), end - start)
+
+
+def _line(mark: bytes, line: bytes) -> bytes:
+    return mark + line if line.endswith(b"\n") else mark + line + _CUT
+
+
+def _quote(path: bytes) -> bytes:
+    """A path as git writes it: in quotes, with escapes, where it has characters that need them."""
+    if not _SPECIAL.search(path):
+        return path
+    return b'"%b"' % _SPECIAL.sub(lambda found: b"\\" + _NAMED.get(found[0][0], b"%03o" % found[0][0]), path)

@@ -1,0 +1,1 @@
+"""What silences a finding: a comment, a waiver, the baseline."""

@@ -1,0 +1,163 @@
+"""``# dmlint: ignore[DM101] reason``: which findings a comment takes away, and which comments say nothing that
+can be read.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dmlint.text.problems import Problem, ProblemKind
+from dmlint.text.records import dataclass
+from dmlint.text.regex import expression
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from dmlint.facts import Finding
+    from dmlint.text.source import Source, Span
+
+_PRAGMA = expression(r"#\s*dmlint:\s*(?P<verb>[A-Za-z-]*)\s*(?:\[(?P<ids>[^\]\n]*)\])?(?P<rest>[^\n\r]*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """One id that a comment names.
+
+    ``span`` is the id, ``pragma`` what it is named in, from its ``#`` on; ``lines`` what it covers, from 1,
+    None for the whole file.
+    """
+
+    rule: str
+    span: Span
+    pragma: Span
+    lines: range | None
+
+
+def read_suppressions(comments: Iterable[Span], known: Collection[str]) -> tuple[list[Suppression], list[Problem]]:
+    """Read the comments that mention dmlint; ``known`` are the ids of all rules."""
+    good: list[Suppression] = []
+    bad: list[Problem] = []
+    layouts: dict[Source, _Layout] = {}
+    for comment in comments:
+        match = _PRAGMA.search(comment.text)
+        if match is None:
+            continue
+        span = comment.source.span(comment.start + match.start(), comment.start + match.end())
+        reason = _refuse(match, known)
+        if reason:
+            bad.append(
+                Problem(kind=ProblemKind.BAD_PRAGMA, span=span, message=f"this comment suppresses nothing: {reason}")
+            )
+            continue
+        layout = layouts.setdefault(comment.source, _Layout(comment.source))
+        lines = None if match["verb"] == "ignore-file" else layout.covered(comment)
+        for item in re.finditer(r"[^\s,]+", match["ids"]):
+            start = comment.start + match.start("ids") + item.start()
+            place = comment.source.span(start, start + len(item[0]))
+            good.append(Suppression(rule=item[0], span=place, pragma=span, lines=lines))
+    return good, bad
+
+
+def suppress(
+    findings: Iterable[Finding], suppressions: Iterable[Suppression]
+) -> tuple[list[Finding], list[Suppression]]:
+    """The findings that no suppression covers, and the suppressions that cover one."""
+    alike: dict[tuple[Source, str, range | None], list[Suppression]] = {}
+    for entry in suppressions:
+        alike.setdefault((entry.span.source, entry.rule, entry.lines), []).append(entry)
+    by_line: dict[tuple[Source, str, int | None], list[tuple[Source, str, range | None]]] = {}
+    for key in alike:
+        source, rule, lines = key
+        for line in (None,) if lines is None else lines:
+            by_line.setdefault((source, rule, line), []).append(key)
+    kept: list[Finding] = []
+    used: dict[tuple[Source, str, range | None], None] = {}
+    for finding in findings:
+        source, line = finding.span.source, finding.span.line
+        covering = [key for place in (line, None) for key in by_line.get((source, finding.rule, place), ())]
+        used.update(dict.fromkeys(covering))
+        kept += [] if covering else [finding]
+    return kept, [entry for key in used for entry in alike[key]]
+
+
+def report_unused(suppressions: Iterable[Suppression], used: Collection[Suppression]) -> list[Problem]:
+    """A problem for each suppression that took nothing away."""
+    return [
+        Problem(
+            kind=ProblemKind.UNUSED_PRAGMA,
+            span=entry.span,
+            message=f"nothing here is reported by {entry.rule}",
+            within=entry.pragma,
+        )
+        for entry in suppressions
+        if entry not in used
+    ]
+
+
+def _refuse(match: re.Match[str], known: Collection[str]) -> str:
+    """Why a pragma cannot be read; empty if it can."""
+    if match["verb"] not in ("ignore", "ignore-file"):
+        return f"'{match['verb']}' is neither ignore nor ignore-file"
+    ids = [item.strip() for item in (match["ids"] or "").split(",") if item.strip()]
+    if not ids:
+        return f"it names no rule: write {match['verb']}[DM101] and a reason"
+    if match["rest"] and not match["rest"][0].isspace():
+        return f"there is no space after {match['verb']}[{match['ids']}]"
+    unknown = [item for item in ids if item not in known]
+    return f"there is no rule {unknown[0]}" if unknown else ""
+
+
+class _Layout:
+    """The lines of one source, by number from 1; each is looked at once, however many comments ask."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def covered(self, comment: Span) -> range:
+        """The lines that a comment speaks of: its own, or, if it stands alone, the next that is no comment.
+
+        Before a line that continues (in a Dockerfile, a requirements file), and not itself inside such a line,
+        that is all of it.
+        """
+        line = comment.line
+        if self._source.text[self._source.line_starts[line - 1] : comment.start].strip():
+            return range(line, line + 1)
+        first = self._next[line]
+        inside = self._continues[self._previous[line]]
+        return range(first, (first if inside else self._end[first]) + 1)
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        """Each line without white space around it; before the first and after the last an empty one."""
+        return ["", *(line.strip() for line in self._source.text.split("\n")), ""]
+
+    @cached_property
+    def _continues(self) -> list[bool]:
+        return [line.endswith(("\\", "`")) and not line.startswith("#") for line in self._lines]
+
+    @cached_property
+    def _next(self) -> list[int]:
+        """The nearest line below each that is no comment."""
+        found = [len(self._lines) - 1] * len(self._lines)
+        for number in range(len(self._lines) - 2, -1, -1):
+            found[number] = found[number + 1] if self._lines[number + 1].startswith("#") else number + 1
+        return found
+
+    @cached_property
+    def _previous(self) -> list[int]:
+        """The nearest line above each that is no comment."""
+        found = [0] * len(self._lines)
+        for number in range(1, len(self._lines)):
+            found[number] = found[number - 1] if self._lines[number - 1].startswith("#") else number - 1
+        return found
+
+    @cached_property
+    def _end(self) -> list[int]:
+        """The last line of what each line continues, comments inside it included."""
+        found = list(range(len(self._lines)))
+        for number in range(len(self._lines) - 3, 0, -1):
+            if self._continues[number] or self._lines[number].startswith("#"):
+                found[number] = found[number + 1]
+        return found

@@ -1,0 +1,42 @@
+"""The one table of output formats: how a report is printed."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from dmlint.linting.engine import Report
+    from dmlint.reports.view import View
+
+    Reporter = Callable[[Report, View], Iterator[str]]
+    """A report as lines without their newline."""
+
+
+def _by(module: str) -> Reporter:
+    """What a module of this package prints, imported with the first report of its."""
+
+    def lines(report: Report, view: View) -> Iterator[str]:
+        printed: Iterator[str] = import_module(f"dmlint.reports.{module}").lines(report, view)
+        return printed
+
+    return lines
+
+
+REPORTERS: dict[str, Reporter] = {
+    "text": _by("text_report"),
+    "concise": _by("concise"),
+    "json": _by("json_report"),
+    "jsonl": _by("jsonl"),
+    "github": _by("github"),
+    "gitlab": _by("gitlab"),
+    "junit": _by("junit"),
+    "markdown": _by("markdown"),
+    "rdjson": _by("rdjson"),
+    "sarif": _by("sarif"),
+}
+DEFAULT = "text"
+LISTING_RULES = frozenset({"sarif"})
+"""The formats that list the rules in force, whatever is found."""

@@ -1,0 +1,61 @@
+"""The report as one JSON object, the contract for other programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dmlint.reports.json_text import dump
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dmlint.facts import Finding
+    from dmlint.linting.engine import Report
+    from dmlint.reports.view import View
+    from dmlint.text.source import Source
+
+VERSION = 1
+
+
+def lines(report: Report, view: View) -> Iterator[str]:
+    """One line; in ASCII, so that no terminal, locale or hostile name can spoil it. Of an environment that was looked
+    into, the facts stand beside the findings.
+    """
+    findings = [entry(finding, view) for finding in report.findings]
+    facts = {} if report.seen is None else {"facts": _facts(report.seen)}
+    yield dump({"version": VERSION, "files": report.files, "findings": findings, **facts})
+
+
+def _facts(seen: Source) -> object:
+    """What a reading says, in its own words."""
+    from dmlint.syntax.toml import read_toml
+    from dmlint.text.problems import Problem
+
+    root = read_toml(seen)
+    return None if isinstance(root, Problem) else root.value
+
+
+def entry(finding: Finding, view: View) -> dict[str, object]:
+    """One finding as the contract has it."""
+    source = finding.span.source
+    line, column = source.position(finding.span.start)
+    end_line, end_column = source.position(finding.span.end)
+    return {
+        "rule": finding.rule,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "path": view.path(source.path),
+        "line": line,
+        "column": column,
+        "end_line": end_line,
+        "end_column": end_column,
+        "environment": view.environment(finding),
+        "evidence": [
+            {"path": view.path(note.span.source.path), "line": line, "column": column, "message": note.message}
+            for note in finding.evidence
+            for line, column in (note.span.source.position(note.span.start),)
+        ],
+        "fixable": finding.edit is not None,
+        "help": finding.help,
+    }

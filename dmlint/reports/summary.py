@@ -1,0 +1,50 @@
+"""The line that a report ends with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from dmlint.facts import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dmlint.linting.engine import Report
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 file``, ``2 files``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def summary(report: Report) -> str:
+    """``Found 3 errors, 1 warning in 12 files; 2 fixable with --fix, 1 suppressed, 2 waived.`` or ``All clear: …``"""
+    counts = Counter(finding.severity for finding in report.findings)
+    asides = [f"{count} {word}" for count, word in _asides(report) if count]
+    aside = f"; {', '.join(asides)}" if asides else ""
+    looked_at = counted(report.files, "file" if report.seen is None else "environment")
+    if not report.findings:
+        return f"All clear: {looked_at} checked{aside}."
+    found = ", ".join(counted(counts[severity], severity.value) for severity in Severity if counts[severity])
+    return f"Found {found} in {looked_at}{aside}."
+
+
+def _asides(report: Report) -> Iterator[tuple[int, str]]:
+    edits = [finding.edit for finding in report.findings if finding.edit is not None]
+    safe = sum(edit.safe for edit in edits)
+    yield report.fixed, "fixed"
+    yield safe, "fixable with --fix"
+    yield len(edits) - safe, "more with --unsafe-fixes" if safe else "fixable with --fix --unsafe-fixes"
+    yield report.suppressed, "suppressed"
+    yield report.waived, "waived"
+    yield report.known, "known"
+    yield report.paid, f"of the baseline paid off (`dmlint baseline` drops {'it' if report.paid == 1 else 'them'})"
+
+
+def statistics(report: Report) -> list[str]:
+    """A line for each rule that found something, the most frequent first: count, id, name."""
+    counts = Counter((finding.rule, finding.name) for finding in report.findings)
+    ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    size = len(str(ordered[0][1])) if ordered else 0
+    return [f"{count:>{size}}  {rule}  {name}" for (rule, name), count in ordered]

@@ -1,0 +1,72 @@
+"""Text made safe and aligned for a terminal, whatever a linted file or its name holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from unicodedata import category, east_asian_width
+
+from dmlint.text.regex import expression
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_COMMAND = expression(r"##(?=\w*\[)")
+TAB = "    "
+"""What a tab is shown as."""
+
+
+def visible(text: str) -> str:
+    r"""The text with everything that a terminal would not print shown as an escape (``\n``, ``\x1b``, ``\u202e``).
+
+    So that nothing a repository holds can move the cursor, turn the direction of writing, start a line, or be a command
+    to what keeps the log.
+    """
+    return inert(text if text.isprintable() else "".join(map(_shown, text)))
+
+
+def inert(text: str) -> str:
+    """The text without what runners of CI jobs take out of a log and do: ``::error::`` where a line starts (GitHub),
+    ``##[error]``, ``##vso[…]`` and ``##teamcity[…]`` anywhere (GitHub, Azure, TeamCity).
+    """
+    if text.lstrip().startswith("::"):
+        text = text.replace(":", "\\x3a", 1)
+    return _COMMAND.sub(r"#\\x23", text) if "##" in text else text
+
+
+def width(text: str) -> int:
+    """How many columns printable text takes: wide characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(character) for character in text)
+
+
+def snippet(text: str) -> str:
+    """A piece of a source line as it is shown: like ``visible``, but with tabs as spaces."""
+    return visible(text.replace("\t", TAB))
+
+
+def in_columns(rows: Sequence[Sequence[str]], longest: int | None = None) -> Iterator[str]:
+    """Rows of printable cells, all of one length, as lines; a cell that is wider than ``longest`` moves what follows it
+    to the right.
+    """
+    sizes = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        padded = (
+            _padded(cell, size if longest is None else min(longest, size))
+            for cell, size in zip(row, sizes, strict=True)
+        )
+        yield "  ".join(padded).rstrip()
+
+
+def _padded(cell: str, size: int) -> str:
+    return cell + " " * (size - width(cell))
+
+
+def _shown(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+
+
+def _columns(character: str) -> int:
+    if category(character) in {"Mn", "Me"}:
+        return 0
+    return 2 if east_asian_width(character) in {"W", "F"} else 1

@@ -1,0 +1,78 @@
+"""The report for people: the source line with carets, the evidence, and what to write instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from dmlint.facts import Severity
+from dmlint.reports.summary import summary
+from dmlint.reports.terminal import snippet, visible, width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dmlint.facts import Finding
+    from dmlint.linting.engine import Report
+    from dmlint.reports.view import View
+    from dmlint.text.source import Span
+
+_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
+_BEFORE, _WITHIN, _AFTER = 60, 80, 40
+"""How many characters of a long line are shown before, under and after the carets."""
+
+
+def lines(report: Report, view: View) -> Iterator[str]:
+    """What was seen in an environment, each finding with an empty line after it, then the summary."""
+    if report.seen is not None and not view.quiet:
+        yield from (visible(line) for line in (*report.seen.text.splitlines(), ""))
+    for finding in report.findings:
+        yield from _finding(finding, view)
+        yield ""
+    if not view.quiet:
+        yield _paint(view, summary(report), bold=True)
+
+
+def _finding(finding: Finding, view: View) -> Iterator[str]:
+    color = _COLORS[finding.severity]
+    place = _paint(view, visible(view.place(finding.span)), bold=True)
+    severity = _paint(view, f"{finding.severity.value}[{finding.rule}]", fg=color, bold=True)
+    yield f"{place}: {severity} {finding.name}: {visible(finding.message)}"
+    margin = " " * len(str(finding.span.line))
+    yield from _excerpt(finding.span, view, margin, color)
+    if (environment := view.environment(finding)) is not None:
+        yield f"{margin} = {_paint(view, 'environment', bold=True)}: {visible(environment)}"
+    for note in finding.evidence:
+        yield f"{margin} = {visible(view.place(note.span))}: {visible(note.message)}"
+    if finding.help:
+        yield f"{margin} = {_paint(view, 'help', fg='green', bold=True)}: {visible(finding.help)}"
+    if (page := view.page(finding.rule)) is not None:
+        yield f"{margin} = {_paint(view, 'why', bold=True)}: {page}"
+
+
+def _excerpt(span: Span, view: View, margin: str, color: str) -> Iterator[str]:
+    """The line that the span starts on, cut around it where it is long, with carets below."""
+    source = span.source
+    starts, line = source.line_starts, span.line
+    first = starts[line - 1]
+    last = starts[line] - 1 if line < len(starts) else len(source.text)
+    last -= source.text.endswith("\r", first, last)
+    if first == last:
+        return
+    begin = min(span.start, last)
+    end = max(begin, min(span.end, last, begin + _WITHIN))
+    left = first if begin - first <= _BEFORE else begin - _BEFORE
+    right = last if last - end <= _AFTER else end + _AFTER
+    before = ("" if left == first else "…") + snippet(source.text[left:begin])
+    under = snippet(source.text[begin:end])
+    after = snippet(source.text[end:right]) + ("" if right == last else "…")
+    bar = _paint(view, "|", fg="blue")
+    carets = _paint(view, "^" * max(1, width(under)), fg=color, bold=True)
+    yield f"{margin} {bar}"
+    yield f"{_paint(view, str(line), fg='blue')} {bar} {before}{under}{after}"
+    yield f"{margin} {bar} {' ' * width(before)}{carets}"
+
+
+def _paint(view: View, text: str, *, fg: str | None = None, bold: bool = False) -> str:
+    return click.style(text, fg=fg, bold=bold or None) if view.color else text

@@ -1,0 +1,1 @@
+"""Rule packs: TOML tables that become rules, and the catalogue of what they know of the world."""

@@ -1,0 +1,224 @@
+"""What rule packs know of the world: packages and their versions, products and their releases."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dmlint.requirements.versions import admits, check_facts, read_specifiers
+from dmlint.text.records import dataclass
+
+if TYPE_CHECKING:
+    from dmlint.rulepacks.signatures import Signature
+
+STATUSES = ("recommended", "legacy", "avoided", "future", "unlisted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """A package that rules speak of: its name for people, and the versions that exist, for naming a witness."""
+
+    name: str
+    title: str
+    versions: tuple[str, ...] = ()
+    first_on: str | None = None
+    """The Pythons on which a version outside the guide's range exists at all, as PEP 440 text; None for all."""
+    since: tuple[str, ...] = ()
+    """From which version on it is for which Pythons, the oldest first: ``1.25.0 >=3.9``."""
+    sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what is no version with its Pythons."""
+        for entry in self.since:
+            first, _, pythons = entry.partition(" ")
+            check_facts([first], [pythons])
+
+    def has_within(self, specifiers: str, python: str) -> bool:
+        """Whether a version within a range can be installed on a Python (``3.8``); yes where no versions are known."""
+        return not self.versions or any(
+            admits(specifiers, version) and self._is_for(version, python) for version in self.versions
+        )
+
+    def _is_for(self, version: str, python: str) -> bool:
+        lines = [entry.partition(" ") for entry in self.since]
+        reached = [pythons for first, _, pythons in lines if admits(f">={first}", version)]
+        return not reached or admits(reached[-1], python)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """Something that comes as an image or as packages and has releases.
+
+    ``images`` are the last components of repository names that stand for it, ``derived`` patterns of those that
+    are built on it. ``packages`` are patterns of package names; ``extra`` is the extra that they need to bring
+    it (``isaaclab`` brings Isaac Sim only as ``isaaclab[isaacsim]``). ``brings`` is the product inside;
+    ``interpreter`` the Python of its images.
+    """
+
+    name: str
+    title: str
+    images: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()
+    not_images: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    extra: str | None = None
+    brings: str | None = None
+    interpreter: str | None = None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """One release of a product, or a line of them (``version = "2.3.*"``).
+
+    ``status`` is the guide's word: recommended, legacy, avoided, future, or unlisted where the guide is silent.
+    ``packages`` are the versions under which it is published; ``digests`` image digests known to be it; ``brings`` the
+    release of the product inside. ``numpy`` and ``python`` are what it needs, as PEP 440 text.
+    """
+
+    product: str
+    version: str
+    status: str = "unlisted"
+    packages: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
+    brings: str | None = None
+    numpy: str | None = None
+    python: str | None = None
+    ships: tuple[str, ...] = ()
+    """What its images hold, as requirements (``numpy==1.26.0``)."""
+    sources: tuple[str, ...] = ()
+
+    def covers(self, version: str) -> bool:
+        """Whether a release number is this one, or of this line."""
+        if self.version.endswith(".*"):
+            return version.startswith(self.version[:-1])
+        return version == self.version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Force:
+    """A package that needs another range of a watched package from some release on.
+
+    From ``first`` on ``package`` requires ``needs`` (a requirement on the watched package, such as
+    ``numpy>=2``); ``last`` is the last release that does not. ``pythons`` are the Pythons on which such a
+    release exists, None for all. Where ``first`` is None it is ``through`` that forces: a requirement on
+    another forcing package.
+    """
+
+    package: str
+    first: str | None = None
+    last: str | None = None
+    needs: str | None = None
+    pythons: str | None = None
+    through: str | None = None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What environments of a kind must have.
+
+    ``packages`` and ``projects`` are the names by which such an environment is recognized: a package that is
+    installed or cloned there, the project that a manifest describes. ``numpy_floor`` is a version; ``python``
+    and ``uv`` are PEP 440 text, ``cuda`` is a release. ``without`` names a product that has no place there.
+    """
+
+    name: str
+    title: str
+    packages: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
+    numpy_floor: str | None = None
+    python: str | None = None
+    uv: str | None = None
+    cuda: str | None = None
+    without: str | None = None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundImage:
+    """Base images whose own pip is bound by a constraints file that they carry: what it holds is not known here.
+
+    ``images`` are patterns of repositories, registry and all.
+    """
+
+    images: tuple[str, ...]
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """All tables of the rule packs in force. (No slots: the product of a package is looked up once.)"""
+
+    packages: tuple[Package, ...] = ()
+    products: tuple[Product, ...] = ()
+    releases: tuple[Release, ...] = ()
+    forces: tuple[Force, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    bound_images: tuple[BoundImage, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+
+    def package(self, name: str) -> Package:
+        """The entry of a package, or a bare one that knows no more than its name."""
+        return next((entry for entry in self.packages if entry.name == name), Package(name=name, title=name))
+
+    def product(self, name: str) -> Product:
+        """The entry of a product; KeyError for one that no pack names."""
+        found = next((entry for entry in self.products if entry.name == name), None)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def release(self, product: str, version: str) -> Release:
+        """The entry of a release; exact ones win over lines, and one that no pack lists is ``unlisted``."""
+        covering = [entry for entry in self.releases if entry.product == product and entry.covers(version)]
+        covering.sort(key=lambda entry: (entry.version.endswith(".*"), -len(entry.version)))
+        return covering[0] if covering else Release(product=product, version=version)
+
+    def inside(self, product: str, version: str) -> Release:
+        """The release that a release comes down to: Isaac Lab's is that of the Isaac Sim it is built on."""
+        entry = self.release(product, version)
+        brought = self.product(product).brings
+        if brought is None:
+            return entry
+        return self.release(brought, entry.brings) if entry.brings else Release(product=brought, version="")
+
+    def of_package(self, name: str) -> Product | None:
+        """The product that a package belongs to."""
+        if name not in self._owners:
+            fitting = (entry for entry in self.products if _fits_any(name, entry.packages))
+            self._owners[name] = next(fitting, None)
+        return self._owners[name]
+
+    @cached_property
+    def _owners(self) -> dict[str, Product | None]:
+        """What was told of packages: each is asked for several times a requirement."""
+        return {}
+
+    def admitted(self, package: str, specifiers: str) -> list[Release]:
+        """The releases that a range of a product's package admits, as those of the product inside; oldest first."""
+        owner = self.of_package(package)
+        if owner is None:
+            return []
+        listed = [entry for entry in self.releases if entry.product == owner.name]
+        found = [
+            self.inside(owner.name, entry.version)
+            for entry in listed
+            if any(admits(specifiers, version) for version in (entry.version, *entry.packages) if "*" not in version)
+        ]
+        return found or [self.inside(owner.name, version) for version in _pinned(specifiers)]
+
+    def recommended(self, product: str) -> list[Release]:
+        """The releases of a product that the guide recommends."""
+        return [entry for entry in self.releases if entry.product == product and entry.status == "recommended"]
+
+
+def _fits_any(name: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _pinned(specifiers: str) -> list[str]:
+    """The release numbers ``N.N.N`` that exact pins name."""
+    pins = [part.version for part in read_specifiers(specifiers) if part.operator == "=="]
+    return [".".join(pin.removesuffix(".*").split(".")[:3]) for pin in pins[:1]]

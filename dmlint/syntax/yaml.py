@@ -1,0 +1,170 @@
+"""YAML with exact places: libyaml says what a file means, and where each thing stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import yaml
+from yaml.reader import ReaderError
+
+from dmlint.syntax.yaml_scalars import scalar_bounds, scalar_pieces
+from dmlint.syntax.yaml_tree import NULL_TAG, Builder, RefusedError
+from dmlint.text.problems import Problem, ProblemKind
+from dmlint.text.records import dataclass
+from dmlint.text.regex import expression
+from dmlint.text.traced import Traced
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dmlint.syntax.yaml_tree import YamlPlace
+    from dmlint.text.source import Source, Span
+
+_MERGE = "<<"
+_COMMENT = expression(r"(?:^|(?<=[ \t\r\n]))#[^\r\n]*")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class YamlNode:
+    """One value of a YAML file, and the way to the values within it."""
+
+    source: Source
+    place: YamlPlace
+
+    @property
+    def kind(self) -> str:
+        """``scalar``, ``sequence`` or ``mapping``."""
+        return self.place.kind
+
+    @property
+    def tag(self) -> str:
+        """The tag as written out in full (``!reset``, ``tag:yaml.org,2002:str``); of a scalar without one, that of a
+        string, or of null.
+        """
+        return self.place.tag
+
+    @property
+    def value(self) -> str | None:
+        """A scalar's text, whatever it looks like (``1.10`` stays as it is); None for null and for collections."""
+        return self.place.text if self.kind == "scalar" and self.tag != NULL_TAG else None
+
+    @property
+    def span(self) -> Span:
+        """A scalar's characters: between its quotes, the body of a block; a collection as it is written."""
+        place, text = self.place, self.source.text
+        if self.kind != "scalar":
+            return self.source.span(place.start, place.end)
+        return self.source.span(*scalar_bounds(text, place.start, place.end, place.style))
+
+    def traced(self) -> Traced:
+        """A scalar's text with the origin of each character; empty for anything else."""
+        if self.value is None:
+            return Traced()
+        place = self.place
+        return Traced(scalar_pieces(self.source, (place.start, place.end), place.style, self.value))
+
+    def get(self, *keys: str) -> YamlNode | None:
+        """The value that the keys lead to, one mapping after the other; None where there is none."""
+        place = self.place
+        for key in keys:
+            found = _merged(place).get(key) if place.kind == "mapping" else None
+            if found is None:
+                return None
+            place = found[1]
+        return YamlNode(self.source, place)
+
+    def items(self) -> Iterator[tuple[YamlNode, YamlNode]]:
+        """Keys and values of a mapping, those that ``<<`` merges into it last; of a key written twice, the last one.
+
+        Nothing for anything else.
+        """
+        if self.kind == "mapping":
+            for key, value in _merged(self.place).values():
+                yield YamlNode(self.source, key), YamlNode(self.source, value)
+
+    def elements(self) -> Iterator[YamlNode]:
+        """The elements of a sequence; none for anything else."""
+        if self.kind == "sequence":
+            for place in self.place.children:
+                yield YamlNode(self.source, place)
+
+
+def read_yaml(source: Source) -> tuple[YamlNode, ...] | Problem:
+    """The documents of a file, or what is wrong with it.
+
+    Values that stand too deep in each other, and aliases that repeat too much or repeat themselves, are refused.
+    """
+    builder = Builder()
+    loader = yaml.CSafeLoader(source.text)
+    try:
+        while not builder.closed:
+            builder.take(loader.get_event())
+    except RefusedError as error:
+        return _unreadable(source, error.at, str(error))
+    except yaml.MarkedYAMLError as error:
+        at = error.problem_mark.index if error.problem_mark else 0
+        return _unreadable(source, at, ", ".join(filter(None, (error.context, error.problem))))
+    except ReaderError as error:
+        at = len(source.text.encode()[: error.position].decode("utf-8", "ignore"))
+        return _unreadable(source, at, error.reason)
+    finally:
+        loader.dispose()
+    return tuple(YamlNode(source, place) for place in builder.documents)
+
+
+def read_comments(source: Source, documents: Sequence[YamlNode]) -> tuple[Span, ...]:
+    """The comments that mention dmlint, from their ``#`` to the end of the line; ``documents`` are the file's."""
+    if "dmlint" not in source.text:
+        return ()
+    found = [match.span() for match in _COMMENT.finditer(source.text) if "dmlint" in match[0]]
+    scalars = sorted(_scalars([node.place for node in documents]))
+    kept: list[Span] = []
+    at = 0
+    for start, end in found:
+        while at < len(scalars) and scalars[at][1] <= start:
+            at += 1
+        if at == len(scalars) or start < scalars[at][0]:
+            kept.append(source.span(start, start + len(source.text[start:end].rstrip())))
+    return tuple(kept)
+
+
+def _scalars(places: list[YamlPlace]) -> Iterator[tuple[int, int]]:
+    """Where text stands in which ``#`` starts no comment; each place is looked at once."""
+    seen: set[int] = set()
+    while places:
+        place = places.pop()
+        if id(place) in seen:
+            continue
+        seen.add(id(place))
+        if place.style and place.end > place.start:
+            yield place.start, place.end
+        places += place.children
+
+
+def _merged(place: YamlPlace) -> dict[object, tuple[YamlPlace, YamlPlace]]:
+    """A mapping's keys and values by the key's text, with all that is merged into it; never too deep to recurse."""
+    if place.merged is None:
+        pairs = list(zip(place.children[::2], place.children[1::2], strict=True))
+        place.merged = {_identity(key): (key, value) for key, value in pairs if not _is_merge(key)}
+        for key, value in pairs:
+            if _is_merge(key):
+                for other in value.children if value.kind == "sequence" else [value]:
+                    inner = _merged(other) if other.kind == "mapping" else {}
+                    for name, pair in inner.items():
+                        place.merged.setdefault(name, pair)
+    return place.merged
+
+
+def _is_merge(key: YamlPlace) -> bool:
+    return key.kind == "scalar" and key.text == _MERGE and not key.style
+
+
+def _identity(key: YamlPlace) -> object:
+    """A collection as a key is like no other."""
+    return key.text if key.kind == "scalar" else id(key)
+
+
+def _unreadable(source: Source, at: int, reason: str) -> Problem:
+    start = min(at, len(source.text))
+    span = source.span(start, min(start + 1, len(source.text)))
+    return Problem(kind=ProblemKind.UNREADABLE, span=span, message=f"the file is not valid YAML: {reason}")

@@ -1,0 +1,1 @@
+"""Text that knows where it is written: sources, spans, traced text, and the problems that are found in them."""
