@@ -19,7 +19,7 @@ from dmlint.requirements.conda_matchspec import to_specifier
 from dmlint.requirements.pep508 import canonical_specifier
 from dmlint.requirements.versions import admits
 
-RELEASES = (Path(__file__).parents[1] / "core" / "numpy_releases.txt").read_text(encoding="utf-8").split()
+RELEASES = (Path(__file__).parents[1] / "requirements" / "numpy_releases.txt").read_text(encoding="utf-8").split()
 BOUNDS = ("1", "2", "3", "0.9", "1.2", "1.26", "2.0", "1.26.4", "2.0.0", "2.1.3", "1.23.5", "2.4.6", "2.0.0rc1")
 OPERATORS = ("==", "=", "!=", "<", ">", "<=", ">=", "", "~=", "")
 ENDS = ("", "", "", ".*", "*")

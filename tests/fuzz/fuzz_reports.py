@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     """Whether a text is a report, as its readers take it."""
 
 # The readers are those of the tests of the reports, wherever fuzzing is started.
-sys.path.append(str(Path(__file__).parents[1] / "reporters"))
+sys.path.append(str(Path(__file__).parents[1] / "reports"))
 _READERS = import_module("report_consumers")
 _TAGS = frozenset(("h2", "p", "table", "thead", "tbody", "tr", "th", "td", "code", "br"))
 

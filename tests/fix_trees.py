@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dmlint.linting.engine import Report
     from dmlint.linting.fixing.rounds import FixResult
 
-FIXTURES = Path(__file__).parents[2] / "fixtures"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 FIXES = FIXTURES / "fixes"
 _GROUPS = ("across", "fixes", "rules")
 _PACK = load_rules()

@@ -1,4 +1,7 @@
-"""Compares what is read of generated scripts with what bash runs of them: ``python tests/shell/against_bash.py``."""
+"""Compares what is read of generated scripts with what bash runs of them.
+
+``python tests/syntax/shell/against_bash.py`` prints where they differ.
+"""
 
 from __future__ import annotations
 

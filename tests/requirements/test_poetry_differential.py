@@ -16,7 +16,7 @@ from dmlint.requirements.poetry_constraints import poetry_specifier
 from dmlint.requirements.versions import admits
 from dmlint.text.problems import ProblemKind
 
-RELEASES = (Path(__file__).parents[2] / "core" / "numpy_releases.txt").read_text(encoding="utf-8").split()
+RELEASES = (Path(__file__).with_name("numpy_releases.txt")).read_text(encoding="utf-8").split()
 BOUNDS = ("1", "2", "3", "0.9", "1.2", "1.26", "2.0", "1.26.4", "2.0.0", "2.1.3", "v1.26.0", "2.0.0rc1", "1.10.0.post2")
 LINES = ("1.*", "1.26.*", "1.26.4.*", "2.*", "2.0.*", "1.x", "*", "x")
 OPERATORS = ("^", "~", "~=", "==", "=", "!=", "<", ">", "<=", ">=", "", "===", "<>")
