@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 TABLE = Path(__file__).parent / "forcing.toml"
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 OLD, NEEDS = "<2.0.0", "numpy>=2"
-_FIELDS = fields(Force)
+_FIELDS = Force.__struct_fields__
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +192,7 @@ def render(head: str, forces: Iterable[Force]) -> str:
 
 
 def _render_entry(force: Force) -> str:
-    values = {key.name: getattr(force, key.name) for key in _FIELDS if key.name != "sources"}
+    values = {key: getattr(force, key) for key in _FIELDS if key != "sources"}
     lines = [f"{key:7} = {_quote(value)}\n" for key, value in values.items() if value is not None]
     sources = "".join(f"    {_quote(source)},\n" for source in force.sources)
     return f"[[force]]\n{''.join(lines)}sources = [\n{sources}]\n"
@@ -209,7 +209,7 @@ def compare(old: Iterable[Force], new: Iterable[Force], named: Iterable[str] = (
     lines = [f"{package}: METADATA does not say that it forces {NEEDS}" for package in names if package not in after]
     lines += [f"{package}: is not in the table yet" for package in after if package not in before]
     for package in (package for package in after if package in before):
-        pairs = {key.name: (_say(before[package], key.name), _say(after[package], key.name)) for key in _FIELDS}
+        pairs = {key: (_say(before[package], key), _say(after[package], key)) for key in _FIELDS}
         lines += [f"{package}: {key} is {old}, METADATA says {new}" for key, (old, new) in pairs.items() if old != new]
     return lines
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
+
 from dmlint.environments.model import Hit
 from dmlint.fixes.pragmas import drop_id
 from dmlint.text.problems import ProblemKind
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from dmlint.text.source import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InputProblem:
+class InputProblem(Struct, frozen=True, kw_only=True):
     """Whether the input itself has a problem of a kind: ``of`` is one of ``ProblemKind``."""
 
     kind: ClassVar[str] = "input-problem"
@@ -37,8 +37,7 @@ class InputProblem:
                 yield Hit(span=problem.span, values={"problem": problem.message}, proposal=proposal)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnresolvedReference:
+class UnresolvedReference(Struct, frozen=True, kw_only=True):
     """Whether a reference could not be followed, where the answer matters.
 
     ``watched`` are words, any case: a reference matters if what hangs on it mentions one. A file that is not

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
+
 from dmlint.environments.demands import tell_need
 from dmlint.environments.model import Hit
 from dmlint.requirements.markers import worlds
 from dmlint.requirements.versions import Fit, admits, fit, read_specifiers
 from dmlint.rulepacks.signatures import recognize
-from dmlint.text.records import dataclass
 from dmlint.text.source import Note
 
 if TYPE_CHECKING:
@@ -59,8 +60,7 @@ def _repair(catalogue: Catalogue, inspection: Inspection, package: str, write: s
     return f"{command} (after the copy in {counts.place} is gone: it comes before what pip installs)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstalledOutside:
+class InstalledOutside(Struct, frozen=True, kw_only=True):
     """Whether the version of NumPy that an environment has lies outside of what it needs.
 
     ``within`` is PEP 440 text: environments that need something else are another rule's. ``otherwise`` is what is asked
@@ -112,8 +112,7 @@ class InstalledOutside:
                 yield Note(span=copy.span, message=f"this one {_placed(copy)}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstalledBelow:
+class InstalledBelow(Struct, frozen=True, kw_only=True):
     """Whether the NumPy that an environment has is older than it needs, on a Python that has newer ones.
 
     ``floor`` is a version; an environment's own profile may have another.
@@ -153,8 +152,7 @@ class InstalledBelow:
                 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportFails:
+class ImportFails(Struct, frozen=True, kw_only=True):
     """Whether an import of NumPy fails in an environment that has one, or must have one."""
 
     kind: ClassVar[str] = "import-fails"
@@ -197,8 +195,7 @@ def _sound(scene: Scene, package: str, within: str) -> Iterator[tuple[Inspection
             yield inspection, counts, needed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CopiesApart:
+class CopiesApart(Struct, frozen=True, kw_only=True):
     """Whether a copy of NumPy that an environment must not import lies behind the one that it imports."""
 
     kind: ClassVar[str] = "copies-apart"
@@ -225,8 +222,7 @@ class CopiesApart:
                     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NeedUnmet:
+class NeedUnmet(Struct, frozen=True, kw_only=True):
     """Whether an installed package requires none of the NumPys that its environment needs."""
 
     kind: ClassVar[str] = "need-unmet"

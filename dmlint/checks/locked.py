@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
+
 from dmlint.environments.model import Hit
 from dmlint.requirements.markers import holds, worlds
 from dmlint.requirements.versions import Fit, fit, read_specifiers
-from dmlint.text.records import dataclass
 from dmlint.text.source import Note
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 _MOST_EVIDENCE = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockedOutside:
+class LockedOutside(Struct, frozen=True, kw_only=True):
     """Whether a lock file records a version of a package that lies outside of a range.
 
     ``package`` is a normalized name, ``within`` PEP 440 text. It is right to do so where what the same lock records

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
+
 from dmlint.checks.pythons import declared_pythons, served
 from dmlint.environments.demands import describe, tell_need
 from dmlint.environments.model import CLONE, Hit
 from dmlint.facts import Addition
 from dmlint.fixes.pin_steps import add_pin
 from dmlint.requirements.versions import Fit, fit
-from dmlint.text.records import dataclass
 from dmlint.text.source import Note
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from dmlint.text.source import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PinMissing:
+class PinMissing(Struct, frozen=True, kw_only=True):
     """Whether an environment that must keep a package within a range never says so.
 
     That is one of Isaac Sim, Isaac Lab or GR00T into which something is installed, or any into which an install
@@ -136,8 +136,7 @@ def _cause(outcome: Outcome) -> str:
     return outcome.forced[0][1] if outcome.forced else "whatever is installed here may move it"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PinElsewhere:
+class PinElsewhere(Struct, frozen=True, kw_only=True):
     """Whether an environment lacks a pin which another interpreter of the same stage has."""
 
     kind: ClassVar[str] = "pin-elsewhere"

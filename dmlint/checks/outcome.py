@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
+
 from dmlint.environments.demands import describe, read_use, tell_need
 from dmlint.environments.model import Hit
 from dmlint.fixes.forcing_packages import hold_back
 from dmlint.requirements.versions import Fit, contains, fit
-from dmlint.text.records import dataclass
 from dmlint.text.source import Note
 
 if TYPE_CHECKING:
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from dmlint.facts import Dependency
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PinOverridden:
+class PinOverridden(Struct, frozen=True, kw_only=True):
     """Whether a later step can move a package past the pin that an earlier one set."""
 
     kind: ClassVar[str] = "pin-overridden"
@@ -67,8 +67,7 @@ def _uses(outcome: Outcome, dependency: Dependency) -> tuple[Note, ...]:
     return next((read_use(dependency, install) for install in installs), ())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NeedsOther:
+class NeedsOther(Struct, frozen=True, kw_only=True):
     """Whether a requirement needs another range of a package in every release that it admits, against a bound
     beside it.
     """
@@ -96,8 +95,7 @@ class NeedsOther:
                 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PinsDisagree:
+class PinsDisagree(Struct, frozen=True, kw_only=True):
     """Whether two places that feed one environment give ranges of which neither contains the other."""
 
     kind: ClassVar[str] = "pins-disagree"
@@ -127,8 +125,7 @@ def _disagree(one: str, other: str) -> bool:
     return not contains(one, other) and not contains(other, one)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RangeDemanded:
+class RangeDemanded(Struct, frozen=True, kw_only=True):
     """Whether a range is demanded of a package in an environment whose profile needs another.
 
     ``range`` is PEP 440 text: a requirement all of which lies in it, where none of it meets the need, is at fault.

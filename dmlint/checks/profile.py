@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
+
 from dmlint.environments.model import Hit
 from dmlint.requirements.markers import worlds
 from dmlint.requirements.versions import Fit, fit
-from dmlint.text.records import dataclass
 from dmlint.text.source import Note
 
 if TYPE_CHECKING:
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 _MADE = ("uv", "cuda")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleasesApart:
+class ReleasesApart(Struct, frozen=True, kw_only=True):
     """Whether a product and the one that it is made for are there in releases that do not belong together."""
 
     kind: ClassVar[str] = "releases-apart"
@@ -48,8 +48,7 @@ def _same_line(wanted: str, found: str) -> bool:
     return found == wanted or (wanted.endswith(".*") and found.startswith(wanted[:-1])) or found.endswith(".*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PythonNeeded:
+class PythonNeeded(Struct, frozen=True, kw_only=True):
     """Whether an environment's Python is one that its Isaac Sim, or its profile, cannot run on."""
 
     kind: ClassVar[str] = "python-needed"
@@ -92,8 +91,7 @@ def _evidence(other: Known | None, mine: Known) -> tuple[Note, ...]:
     return (Note(span=other.span, message=f"brings Isaac Sim {other.value}"),)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileKept:
+class ProfileKept(Struct, frozen=True, kw_only=True):
     """Whether a fact about an environment (``uv``, ``cuda``) is what its profile needs."""
 
     kind: ClassVar[str] = "profile-kept"
@@ -123,8 +121,7 @@ class ProfileKept:
         return found == needed if self.fact == "cuda" else fit(found, needed) is not Fit.OUTSIDE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileWithout:
+class ProfileWithout(Struct, frozen=True, kw_only=True):
     """Whether an environment holds a product that its profile does without."""
 
     kind: ClassVar[str] = "profile-without"

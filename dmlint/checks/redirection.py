@@ -6,11 +6,12 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
+
 from dmlint.environments.model import Hit
 from dmlint.facts import Severity
 from dmlint.fixes.quotes import quote
 from dmlint.requirements.versions import Fit, fit, read_specifiers
-from dmlint.text.records import dataclass
 from dmlint.text.source import Note
 
 if TYPE_CHECKING:
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from dmlint.facts import Dependency
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequirementRedirected:
+class RequirementRedirected(Struct, frozen=True, kw_only=True):
     """Whether a requirement's specifier stands without quotes on a command line.
 
     ``watched`` are patterns of package names for which the rule's own severity holds; it is ``otherwise`` for the rest.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
+
 from dmlint.environments.demands import describe, read_evidence
 from dmlint.environments.model import Hit
 from dmlint.environments.product_releases import read_locked_releases, read_product_asks, read_product_presences
@@ -11,7 +13,6 @@ from dmlint.fixes.bounds import command_of
 from dmlint.fixes.recommended_release import repin, retag
 from dmlint.rulepacks.catalogue import STATUSES
 from dmlint.rulepacks.product_images import recognize
-from dmlint.text.records import dataclass
 from dmlint.text.source import Note
 
 if TYPE_CHECKING:
@@ -28,8 +29,7 @@ _AVOIDED = "avoided"
 _CARRIERS = ("image", "package")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseStatus:
+class ReleaseStatus(Struct, frozen=True, kw_only=True):
     """Whether the release of a product has one of the named statuses.
 
     ``product`` names one, ``status`` the guide's words for a release. ``of`` narrows the check to images or packages.
@@ -171,8 +171,7 @@ def _name_image(catalogue: Catalogue, found: Recognized) -> str:
     return f"{outer}, which is built on {inside} {inner.version or '(which one is not known)'}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseOpen:
+class ReleaseOpen(Struct, frozen=True, kw_only=True):
     """Whether the version of a product is left open: no tag, a tag that is no version, no specifier."""
 
     kind: ClassVar[str] = "release-open"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from msgspec import Struct
+
 from dmlint.checks.pythons import read_declared, served
 from dmlint.environments.demands import describe, read_asks, read_evidence, tell_need
 from dmlint.environments.model import Hit
 from dmlint.fixes.bounds import bound, can_hold, command_of, rewrite
 from dmlint.requirements.versions import Fit, admits, fit, lowest_written, read_specifiers, witness
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,8 +34,7 @@ class Answer(NamedTuple):
     proposal: Proposal | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequirementWithin:
+class RequirementWithin(Struct, frozen=True, kw_only=True):
     """Whether all that a requirement admits lies within a range, judged with the bounds of its own install.
 
     ``package`` is a normalized name, ``within`` PEP 440 text. ``fault`` narrows the check to one way of failing (see
@@ -153,8 +153,7 @@ class RequirementWithin:
         return proposal if held else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FloorTooLow:
+class FloorTooLow(Struct, frozen=True, kw_only=True):
     """Whether a written floor or exact version lies below the one that the environment needs.
 
     ``floor`` is a version; an environment's own profile may have another. Nothing is said where ``first_on`` of

@@ -7,11 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.cli.progress_line import follow
 from dmlint.cli.scope import CallError, policed
 from dmlint.reports import REPORTERS
 from dmlint.reports.terminal import visible
-from dmlint.text.records import dataclass, replace
 from dmlint.text.source import is_live
 
 if TYPE_CHECKING:
@@ -107,8 +109,7 @@ def repository(configuration: Configuration) -> Repository:
     return Repository(configuration.root, max(entry.max_file_size for entry in settings))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Linter:
+class Linter(Struct, frozen=True, kw_only=True):
     """A tree, and what says what is found in it as it is or with other texts: ``judge`` what is to be printed, ``look``
     all of it. ``rules`` are the ids of all rules; against those that are ``enforced`` no baseline helps, and no comment
     but for the ``waivable`` ones.

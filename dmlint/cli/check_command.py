@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dmlint.cli import call_setup, chosen_reports, fixing, options
 from dmlint.cli.output import deliver
 from dmlint.cli.scope import CallError, read_scope
 from dmlint.reports.terminal import visible
-from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from dmlint.linting.engine import Report
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckOptions:
+class CheckOptions(Struct, frozen=True, kw_only=True):
     """The options that are ``check``'s own."""
 
     exit_zero: bool

@@ -6,11 +6,13 @@ import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.cli import job_summary
 from dmlint.cli.output import OutputError, deliver, is_terminal, note, wants_color
 from dmlint.cli.scope import CallError
 from dmlint.reports import DEFAULT, LISTING_RULES, REPORTERS
-from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,8 +28,7 @@ COUNTABLE = ("text", "concise")
 """The formats for people, in which a count of each rule may stand for the findings."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reports:
+class Reports(Struct, frozen=True, kw_only=True):
     """The reports to make.
 
     ``main`` is the format of the one that names no file, None for no such; it goes to ``target``, or to standard output

@@ -6,11 +6,12 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dmlint.cli import call_setup, chosen_reports, options
 from dmlint.cli.output import deliver
 from dmlint.cli.scope import CallError, Scope
-from dmlint.text.records import dataclass, replace
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from dmlint.rulepacks.load import RulePack
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvOptions:
+class EnvOptions(Struct, frozen=True, kw_only=True):
     """The options that are ``env``'s own; None for one that is not given."""
 
     python: str | None

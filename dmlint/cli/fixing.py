@@ -6,10 +6,11 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.cli import call_setup
 from dmlint.cli.output import deliver_bytes, is_terminal, note
 from dmlint.reports.terminal import snippet
-from dmlint.text.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

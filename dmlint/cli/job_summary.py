@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.cli.output import warn
 from dmlint.text.problems import cause_of
-from dmlint.text.records import replace
 
 if TYPE_CHECKING:
     from dmlint.linting.engine import Report

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
 from dmlint.cli import call_setup, options
 from dmlint.cli.output import deliver, warn
 from dmlint.cli.scope import CallError, Scope
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from dmlint.reports.view import View
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatrixOptions:
+class MatrixOptions(Struct, frozen=True, kw_only=True):
     """The options that are ``matrix``'s own; None for one that is not given."""
 
     layout: str | None

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from msgspec import Struct
 
 from dmlint.cli.completion import complete_ids
 from dmlint.facts import Severity
 from dmlint.reports import REPORTERS
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,8 +31,7 @@ def _split(_context: click.Context, _option: click.Parameter, values: tuple[str,
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip()) if values else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What a call asks of the configuration: ``settings`` by its keys, None for one that is not given."""
 
     paths: tuple[Path, ...]

@@ -6,13 +6,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
 from dmlint.cli import call_setup, options
 from dmlint.cli.output import deliver, warn
 from dmlint.cli.scope import Scope
 from dmlint.reports.terminal import visible
 from dmlint.text.problems import DmlintError
-from dmlint.text.records import dataclass
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ PROCESSORS = ("x86_64", "aarch64")
 _PYTHON = expression(r"3\.\d{1,2}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolveOptions:
+class ResolveOptions(Struct, frozen=True, kw_only=True):
     """The options that are ``resolve``'s own; None for one that is not given."""
 
     environment: str | None

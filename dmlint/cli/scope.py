@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.cli.output import warn
 from dmlint.text.problems import DmlintError, cause_of
-from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from dmlint.config import Configuration
@@ -23,8 +25,7 @@ class CallError(DmlintError):
     """Options that do not go together."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """The ``paths``, or the one of the file that standard input holds the ``text`` of. ``quiet`` says that warnings are
     not welcome, nor how far a run is. ``jobs`` is how many processes may read, None for as many as can work at a time.
     """

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.config.errors import ConfigError
 from dmlint.discovery.ignore_patterns import readable, rebased
 from dmlint.facts import Severity
 from dmlint.rulepacks.toml_tables import suggest
-from dmlint.text.records import dataclass, replace
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
@@ -21,8 +23,7 @@ _ADDRESS = expression(ADDRESS)
 _SEVERITIES = tuple(severity.value for severity in Severity)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfigTable:
+class ConfigTable(Struct, frozen=True, kw_only=True):
     """The keys and values of a configuration file, or of the command line.
 
     ``origin`` names it in errors, ``prefix`` stands before each key there (``tool.dmlint.``, ``--``). ``directory``

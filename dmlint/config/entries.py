@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.environments.model import ProfileAssignment
 from dmlint.environments.wildcards import fits
-from dmlint.text.records import dataclass
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ _PLACES = ("environment", "path")
 _DAY = expression(r"\d{4}-\d\d-\d\d")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiver:
+class Waiver(Struct, frozen=True, kw_only=True):
     """One entry of ``waivers``: what ``rule`` finds in an environment (a pattern of its id), in a file (a pattern of
     its path), or in both where both are given.
 

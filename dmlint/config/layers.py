@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.config.config_table import ConfigTable
 from dmlint.config.entries import ENVIRONMENTS, WAIVERS
 from dmlint.config.errors import ConfigError
@@ -15,7 +18,6 @@ from dmlint.config.report_files import confine
 from dmlint.config.settings import ID_KEYS, Settings, layered
 from dmlint.discovery.repository import path_from
 from dmlint.rulepacks.toml_tables import suggest
-from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
     from dmlint.discovery import Tree
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration:
+class Configuration(Struct, frozen=True, kw_only=True):
     """Where a run stands (see ``Place``) and what it is asked to do; ``tables`` are the layers, lowest first."""
 
     root: Path
@@ -59,8 +60,7 @@ class Configuration:
 _NAMING = (*ID_KEYS, "severities", "per-file-ignores", "extend-rules", ENVIRONMENTS, WAIVERS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """What the command line and the environment ask for.
 
     ``first`` is the first path to lint, ``options`` are the values given, by the keys of the configuration,

@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.config.errors import ConfigError
 from dmlint.rulepacks.toml_tables import load_table
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,8 +18,7 @@ _PYPROJECT = "pyproject.toml"
 _NAMES = (".dmlint.toml", "dmlint.toml", _PYPROJECT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfigurationFile:
+class ConfigurationFile(Struct, frozen=True, kw_only=True):
     """A configuration file and its keys; ``prefix`` stands before each of them (``tool.dmlint.``)."""
 
     path: Path
@@ -26,8 +26,7 @@ class ConfigurationFile:
     prefix: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRoot:
+class RunRoot(Struct, frozen=True, kw_only=True):
     """The root (absolute, without symbolic links), whether it is a git work tree, and the configuration, if any.
 
     ``sure`` says that the root is a project's, not just the folder that somebody happened to work in.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.config.errors import ConfigError
 from dmlint.config.report_files import OUTPUTS
 from dmlint.config.settings import EVERYTHING, KEYS, Settings, layered
-from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +22,7 @@ _ELSEWHERE = ("baseline", OUTPUTS, "docs-url")
 """Keys that say nothing of what must hold."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     """What a policy file says: ``settings`` on top of none, ``tables`` with its files, lowest first, and ``waivable``,
     the ids or prefixes of the rules that comments and waivers may speak of.
     """

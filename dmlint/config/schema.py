@@ -11,7 +11,6 @@ from dmlint.config.entries import ENVIRONMENTS, WAIVERS
 from dmlint.config.report_files import OUTPUTS
 from dmlint.config.settings import KEYS, Settings
 from dmlint.facts import Severity
-from dmlint.text.records import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,10 +49,10 @@ _MEANINGS = {
 def generate(formats: Iterable[str]) -> dict[str, Any]:
     """The schema; ``formats`` are the words that ``output-format`` knows."""
     shapes = {"extend": _TEXT}
-    for entry in fields(Settings):
-        key = entry.name.replace("_", "-")
+    for name, annotation in Settings.__annotations__.items():
+        key = name.replace("_", "-")
         if key in KEYS:
-            shapes[key] = _shape(str(entry.type), list(formats))
+            shapes[key] = _shape(annotation, list(formats))
     return {
         "$schema": _DRAFT,
         "$id": "urn:dmlint:configuration",

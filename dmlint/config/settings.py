@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from dmlint.config.entries import ENVIRONMENTS, WAIVERS, read_assignments, read_waivers
 from dmlint.config.report_files import OUTPUTS, Output, read_outputs
 from dmlint.discovery.ignore_patterns import matches
 from dmlint.discovery.repository import LIMIT
 from dmlint.facts import Severity
-from dmlint.text.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +27,7 @@ EVERYTHING = ""
 """The prefix of every id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """The settings of one run.
 
     ``select`` and ``ignore``, each with what extends it, hold rule ids and prefixes of them; the longest that fits

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, is_dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from dmlint.config.report_files import Output
 from dmlint.config.settings import ID_KEYS, KEYS
@@ -64,7 +66,7 @@ def _plain(value: object) -> object:
         return str(value)
     if isinstance(value, tuple):
         return [_plain(entry) for entry in value]
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct):
         made = asdict(value)
         return {key: _plain(entry) for key, entry in made.items() if entry is not None and key not in _INTERNAL}
     return value if value is None or isinstance(value, (str, int)) else str(value)

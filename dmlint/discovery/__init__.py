@@ -8,10 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.discovery import folders, git
 from dmlint.parsers import FORMATS, UNCLAIMED
 from dmlint.text.problems import DmlintError
-from dmlint.text.records import dataclass
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
@@ -31,8 +32,7 @@ class PathError(DmlintError):
     """A path on the command line that cannot be linted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tree:
+class Tree(Struct, frozen=True, kw_only=True):
     """What is looked through: everything below ``root``, in ``git``'s way where that knows the folder, but for what
     ``excludes`` names. ``sure`` says that it is a project's, ``force_exclude`` that files which are named are left out
     as well.
@@ -45,8 +45,7 @@ class Tree:
     force_exclude: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discovery:
+class Discovery(Struct, frozen=True, kw_only=True):
     """The files to lint, sorted, as POSIX paths relative to the root, and what to warn of."""
 
     files: tuple[str, ...]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.facts import Role
 from dmlint.requirements.markers import holds, worlds
 from dmlint.requirements.versions import intersect
-from dmlint.text.records import dataclass
 from dmlint.text.source import Note
 
 if TYPE_CHECKING:
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from dmlint.requirements.markers import World
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class Ask(Struct, frozen=True, kw_only=True):
     """All that speaks of one package in worlds where the same entries hold.
 
     ``judged`` are the entries that ask for it: the requirements, or the overrides that replace them. ``bounds`` are the

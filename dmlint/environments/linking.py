@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from dmlint.discovery.progress import silent
 from dmlint.environments.builds.bake_overrides import place_overrides
 from dmlint.environments.builds.base_builds import Bases
@@ -17,7 +19,6 @@ from dmlint.environments.requirement_files.included_files import RequirementFile
 from dmlint.environments.requirement_files.manifests import ManifestLinker, is_requirements_file
 from dmlint.facts import Document, Role
 from dmlint.text.problems import Problem
-from dmlint.text.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -72,8 +73,7 @@ def link(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Joined:
+class _Joined(Struct, frozen=True, kw_only=True):
     """What builds and the groups of manifests have come to so far; ``used`` are the paths of the requirements files
     that they install.
     """

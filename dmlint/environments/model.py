@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass, field
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,8 +19,7 @@ CLONE = "git clone"
 """The tool of a step that brings a project's files and installs nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
+class Environment(Struct, frozen=True, kw_only=True):
     """What dmlint gives a verdict on: a (stage, interpreter), or a group set of a manifest.
 
     ``id`` is None for a requirements file that is judged alone. ``python`` is what is known of its Python, as
@@ -38,8 +37,7 @@ class Environment:
     """By package, the lowest version that its profile asks for, where it is not the rule's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Install:
+class Install(Struct, frozen=True, kw_only=True):
     """The requirements that one resolver run sees: a command's, or a manifest's.
 
     ``bounds`` are constraints and overrides. ``asked`` says that the requirements are really asked for: a
@@ -75,8 +73,7 @@ class Install:
         return self.step is not None and any(flag in self.step.flags for flag in flags)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class Way(Struct, frozen=True, kw_only=True):
     """One way that a build can go, for one package.
 
     ``versions`` is the set that may be present, as PEP 440 text, None where the package is not there. ``mover`` is the
@@ -89,8 +86,7 @@ class Way:
     pin: Dependency | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageState:
+class PackageState(Struct, frozen=True, kw_only=True):
     """What may be present of one package: every way that the build can go, and what cannot be told.
 
     ``unknown`` is the reason for which other ways may exist, None if there are none.
@@ -100,8 +96,7 @@ class PackageState:
     unknown: Note | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict:
+class Conflict(Struct, frozen=True, kw_only=True):
     """A requirement that needs another NumPy in every release it admits, beside a bound in the same install."""
 
     dependency: Dependency
@@ -109,8 +104,7 @@ class Conflict:
     bound: Dependency
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Struct, frozen=True, kw_only=True):
     """One thing that is known of an environment, and the literal that says so.
 
     ``value`` is a release number (``isaac_sim``, ``isaac_lab``, ``cuda``) or PEP 440 text (``python``, ``uv``).
@@ -120,8 +114,7 @@ class Known:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class Moment(Struct, frozen=True, kw_only=True):
     """One thing that happens to an environment, and the NumPy that may be there after it.
 
     ``what`` says it in words where the text of the span does not; ``install`` is what is installed or taken away.
@@ -133,8 +126,7 @@ class Moment:
     install: Install | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What becomes of one environment: the states after all its installs, and how it got there.
 
     ``stage`` is the environment's ``PATH#STAGE``, empty for a manifest. ``final`` says that no later stage goes
@@ -175,8 +167,7 @@ class Outcome:
         return named if self.stage else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inspection:
+class Inspection(Struct, frozen=True, kw_only=True):
     """An environment that was looked into, and what is there.
 
     ``numpy`` is the copy that an import gives, or tries to, None where there is none. ``installed`` are the packages
@@ -192,16 +183,14 @@ class Inspection:
     own: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageUse:
+class ImageUse(Struct, frozen=True, kw_only=True):
     """An image reference and the id of the environment that it makes, if it makes one."""
 
     image: BaseImage
     environment: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileAssignment:
+class ProfileAssignment(Struct, frozen=True, kw_only=True):
     """A profile that the configuration gives to environments; what is None does not matter.
 
     ``path``, ``image`` and ``environment`` are patterns (see ``wildcards``) of the file's path, the base image's
@@ -215,8 +204,7 @@ class ProfileAssignment:
     environment: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(Struct, frozen=True, kw_only=True):
     """All that the checks are asked about, and the comments that mention dmlint in all files that were read.
 
     ``locked`` are the versions that lock files record: nothing asks for them. ``inspections`` are environments that
@@ -233,8 +221,7 @@ class Scene:
     comments: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class Hit(Struct, frozen=True, kw_only=True):
     """What a check found: a place, the words for the rule's message, and what explains it.
 
     ``severity`` is None for the rule's own.

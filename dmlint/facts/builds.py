@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass, field
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from dmlint.text.traced import Traced
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BaseImage:
+class BaseImage(Struct, frozen=True, kw_only=True):
     """An image reference.
 
     ``written`` is the reference as it stands (``nvcr.io/nvidia/isaac-sim:${TAG}``), ``value`` what it expands
@@ -29,8 +28,7 @@ class BaseImage:
     role: str = "FROM"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstallStep:
+class InstallStep(Struct, frozen=True, kw_only=True):
     """One command that changes an environment.
 
     ``span`` is the command as written. ``interpreter`` is which Python it installs into: ``pip`` for the one
@@ -55,8 +53,7 @@ class InstallStep:
     removes: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
+class Copy(Struct, frozen=True, kw_only=True):
     """``COPY`` or ``ADD``, or a file that a build brings in by ``RUN --mount=type=bind``.
 
     ``sources`` are paths in the build context, or in ``origin`` (a stage's name or number, or an image);
@@ -70,8 +67,7 @@ class Copy:
     origin: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileWrite:
+class FileWrite(Struct, frozen=True, kw_only=True):
     """A file that the build itself writes: ``printf 'numpy<2' > /c.txt``, ``COPY <<EOF /c.txt``; None for what
     is not known.
     """
@@ -83,8 +79,7 @@ class FileWrite:
     conditional: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Removal:
+class Removal(Struct, frozen=True, kw_only=True):
     """``rm``: files or folders taken away, as absolute paths or patterns; None for what is not known."""
 
     span: Span
@@ -92,8 +87,7 @@ class Removal:
     conditional: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """``ln -s TARGET NAME``: another name for a folder or file, both absolute where known."""
 
     span: Span
@@ -101,8 +95,7 @@ class Link:
     name: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunScript:
+class RunScript(Struct, frozen=True, kw_only=True):
     """A shell script that is run from a file (``bash FILE``, ``./FILE.sh``, ``source FILE``); not yet looked up.
 
     ``path`` is absolute where the working directory is known, relative behind a folder that is not (``$HERE/x.sh``),
@@ -121,8 +114,7 @@ class RunScript:
     sourced: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewEnvironment:
+class NewEnvironment(Struct, frozen=True, kw_only=True):
     """A virtual environment that is made, before anything is installed into it.
 
     ``interpreter`` is the name that a step which installs into it gives it. ``python`` is the interpreter that it is
@@ -137,8 +129,7 @@ class NewEnvironment:
     conditional: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewTool:
+class NewTool(Struct, frozen=True, kw_only=True):
     """A program that is fetched, or updated: ``curl -LsSf https://astral.sh/uv/0.7.2/install.sh | sh``.
 
     ``version`` is its release, None where the command does not say; ``said`` is where it is said.
@@ -155,8 +146,7 @@ Action = InstallStep | Copy | FileWrite | Removal | Link | RunScript | NewEnviro
 """What happens to a stage, in the order it is written."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class Stage(Struct, frozen=True, kw_only=True):
     """One build stage of a Dockerfile, its actions in order.
 
     ``parent`` is the name (or number) of the earlier stage that it is FROM, else None; ``image`` is then None too.
@@ -169,8 +159,7 @@ class Stage:
     actions: tuple[Action, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildRequest:
+class BuildRequest(Struct, frozen=True, kw_only=True):
     """A build of an image that another file asks for: a compose service, a bake target, a ``docker build``.
 
     ``service`` is its name there. ``context`` and ``dockerfile`` are paths relative to the repository's root,

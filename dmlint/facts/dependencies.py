@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from dmlint.text.source import Span
@@ -25,8 +25,7 @@ class Role(Enum):
     """One version that is there in an environment: judged as what it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dependency:
+class Dependency(Struct, frozen=True, kw_only=True):
     """A PEP 508 requirement found somewhere.
 
     ``name`` is PEP 503 normalized. ``specifier`` is PEP 440 (converted where the format has a grammar of its
@@ -62,8 +61,7 @@ class ReferenceKind(Enum):
     """A folder (or archive) that is itself installed; ``extras`` says with which extras."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileReference:
+class FileReference(Struct, frozen=True, kw_only=True):
     """A file or folder that a step or a manifest points at, as written; not yet looked up.
 
     ``path`` is the expanded text and is None where a variable in it is not known. ``later`` is that of what it brings.
@@ -78,8 +76,7 @@ class FileReference:
     later: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Struct, frozen=True, kw_only=True):
     """A set of dependencies of a manifest that are installed by one name.
 
     ``name`` is ``project`` for the dependencies that always come, else the extra's or group's. ``along`` names

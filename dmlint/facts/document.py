@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from dmlint.text.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Presence:
+class Presence(Struct, frozen=True, kw_only=True):
     """One thing that is there in an environment that was looked into.
 
     ``version`` is what it says of itself, ``span`` where that stands in the reading, ``place`` the folder, file or
@@ -34,8 +33,7 @@ class Presence:
     replaceable: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inventory:
+class Inventory(Struct, frozen=True, kw_only=True):
     """What is in one environment that was looked into (``dmlint env``).
 
     ``interpreter`` is its Python as it is called, ``install`` the command that installs into it, ``linux`` whether it
@@ -52,8 +50,7 @@ class Inventory:
     failure: Span | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """All that one parser states about one source.
 
     ``dependencies`` lists every one that the file asks for, in ``steps`` and ``groups`` too, in the order they are

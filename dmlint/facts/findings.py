@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from dmlint.text.records import dataclass
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from dmlint.text.source import Note, Span
@@ -24,8 +24,7 @@ class Severity(Enum):
         return list(Severity).index(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class Edit(Struct, frozen=True, kw_only=True):
     """A replacement of one span's text; ``safe`` ones change nothing but the fault."""
 
     span: Span
@@ -33,8 +32,7 @@ class Edit:
     safe: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addition:
+class Addition(Struct, frozen=True, kw_only=True):
     """A requirement that comes to be there: ``interpreter`` is that of its install step, None in a manifest."""
 
     name: str
@@ -42,8 +40,7 @@ class Addition:
     interpreter: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(Struct, frozen=True, kw_only=True):
     """The one right answer to a fault, before it is known how it is spelled where it belongs.
 
     ``spellings`` are texts to write in place of ``span``, the likeliest first. One is right if the file then says the
@@ -58,8 +55,7 @@ class Proposal:
     addition: Addition | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """What a rule says about one place."""
 
     rule: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.fixes.bounds import bound, command_of
 from dmlint.requirements.versions import admits
-from dmlint.text.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,11 +6,12 @@ from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.environments.model import CLONE
 from dmlint.facts import Proposal
 from dmlint.fixes.array_items import add_item
 from dmlint.parsers import claim
-from dmlint.text.records import replace
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:

@@ -8,11 +8,13 @@ from bisect import bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.facts import Document, Edit
 from dmlint.fixes.splice import overlap, splice
 from dmlint.parsers import claim
 from dmlint.requirements.versions import read_specifiers
-from dmlint.text.records import dataclass, replace
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:
@@ -30,8 +32,7 @@ _SHARE = 30
 _Fact = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Facts:
+class _Facts(Struct, frozen=True, kw_only=True):
     """What matters of a file: how often it states each thing, apart from how many problems of a kind it has."""
 
     stated: Counter[_Fact]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
 _LONGEST_CLUSTER = 64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OptionTable:
+class OptionTable(Struct, frozen=True, kw_only=True):
     """What a program's options are called and which of them take a value.
 
     ``names`` maps every spelling to the first long one, ``valued`` holds those (first long) that take a value;
@@ -45,8 +45,7 @@ def option_table(*, valued: str, flags: str, abbreviates: bool = False) -> Optio
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(Struct, frozen=True):
     """A word that is no option, or an option's value, with the index of the word in which it stands."""
 
     index: int
@@ -58,16 +57,14 @@ class Operand:
         return self.word.text
 
 
-@dataclass(frozen=True, slots=True)
-class GivenOption:
+class GivenOption(Struct, frozen=True):
     """One option by its first long name, and its value if it took one."""
 
     name: str
     value: Operand | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arguments:
+class Arguments(Struct, frozen=True, kw_only=True):
     """Operands and options, each in the order they are written."""
 
     operands: tuple[Operand, ...] = ()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.facts import Dependency, FileReference, InstallStep
 from dmlint.installers.environment_variables import heeded
 from dmlint.text.problems import Problem
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,8 +23,7 @@ Found = Dependency | FileReference | Problem
 _WITHOUT_EFFECT = ("--dry-run", "--download-only", "--help", "--simulate", "--version")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effects:
+class Effects(Struct, frozen=True, kw_only=True):
     """The actions of one command, in order, and what could not be read in it."""
 
     actions: tuple[Action, ...] = ()
@@ -36,8 +36,7 @@ class Effects:
 NOTHING = Effects()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invocation:
+class Invocation(Struct, frozen=True, kw_only=True):
     """A program that is run: its ``name`` without folder, and the index of its first argument.
 
     ``python`` is the interpreter that the program was named by (``PYTHON -m pip``), None where it was not.
@@ -51,8 +50,7 @@ class Invocation:
     python: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstallTarget:
+class InstallTarget(Struct, frozen=True, kw_only=True):
     """What a step changes: the tool, the interpreter (as ``InstallStep`` has them), whether packages are taken away,
     and the folder it runs in, if another than the command's.
     """

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.facts import Dependency
 from dmlint.installers.command_line import option_table, read_options, read_subcommand
 from dmlint.installers.effects import NOTHING, Effects, InstallTarget, Invocation, build_step
 from dmlint.installers.interpreters import BARE
 from dmlint.installers.paths import last_component
 from dmlint.requirements.respelling import literal, respell
-from dmlint.text.records import replace
 from dmlint.text.regex import expression
 from dmlint.text.traced import join
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.facts import Dependency, FileReference, ReferenceKind, Role
 from dmlint.installers.redirections import swallowed_specifiers
-from dmlint.text.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.facts import Dependency, ReferenceKind
 from dmlint.installers.command_line import option_table, read_options, read_subcommand
 from dmlint.installers.effects import NOTHING, Effects, Found, InstallTarget, Invocation, build_step
@@ -12,7 +14,6 @@ from dmlint.installers.requirement_words import read_editables, read_references,
 from dmlint.installers.uv_options import UV_TOOL
 from dmlint.installers.uv_project import read_with
 from dmlint.requirements.respelling import literal
-from dmlint.text.records import replace
 from dmlint.text.regex import expression
 from dmlint.text.traced import join
 

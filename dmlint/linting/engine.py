@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.discovery.progress import silent
 from dmlint.environments.model import Scene
 from dmlint.facts import Document, Finding
 from dmlint.linting.parsed_files import read_documents
 from dmlint.parsers import claim
-from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
     from dmlint.text.source import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """The outcome of a run: findings by path, place and rule; how many files were read, how many findings
     suppressed and how many waived; how many were ``fixed`` before. ``known`` stand in the baseline, ``paid`` are its
     entries that are found no more. ``pack`` has all rules that there are; without one no rule has found anything.
@@ -48,8 +49,7 @@ class Report:
         return any(finding.severity.rank <= severity.rank for finding in self.findings)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """What is to be judged, and by what: ``files`` (root-relative) are reported on, ``context`` is read too. Reading
     may take so many processes (``jobs``), None for as many as can be at work at a time.
     """
@@ -61,8 +61,7 @@ class Case:
     jobs: int | None = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(Struct, frozen=True, kw_only=True):
     """All that was seen, and what the rules say of it, sorted; one place may have several environments, and is then
     at fault in each.
 
@@ -159,8 +158,7 @@ def _read_scene(
     return replace(scene, problems=(*scene.problems, *bad)), heeded
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Looked:
+class _Looked(Struct, frozen=True, kw_only=True):
     """Which files a run has looked at: it may not say of others that something is found in them no more."""
 
     repository: Repository

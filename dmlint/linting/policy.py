@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.checks.input_problems import InputProblem
 from dmlint.discovery.progress import silent
 from dmlint.linting.engine import judge
 from dmlint.linting.rules import load_rules
 from dmlint.rulepacks.load import RulePack
 from dmlint.text.problems import ProblemKind
-from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
 _BOOKKEEPING = (ProblemKind.UNUSED_PRAGMA.value, ProblemKind.STALE_WAIVER.value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(Struct, frozen=True, kw_only=True):
     """The ``pack`` of all rules in force, that of the ``policy`` without the repository's, and the ids that it
     enforces.
     """

@@ -6,7 +6,8 @@ import re
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass
+from msgspec import Struct
+
 from dmlint.text.regex import expression
 from dmlint.text.source import Source
 
@@ -63,8 +64,7 @@ def _by(module: str) -> Callable[[Source], Document]:
     return parse
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
+class Format(Struct, frozen=True, kw_only=True):
     """One kind of file: the pattern that its path (POSIX) matches in whole, and what parses it.
 
     ``marker`` is a text without which a file of that name is not of this kind: it is read, and nothing is said of it.

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from dmlint.facts import Dependency, Document, FileReference, Group, Role
 from dmlint.parsers.requirements_txt import read_logical_line
 from dmlint.parsers.requirements_txt.requirement_lines import mark_variables
@@ -11,7 +14,6 @@ from dmlint.requirements.conda_matchspec import read_matchspec
 from dmlint.syntax.shell.command import Word
 from dmlint.syntax.yaml import read_comments, read_yaml
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from dmlint.requirements.pip_location import Fact
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
     from dmlint.text.source import Source
 
 
-@dataclass(slots=True)
-class _Read:
+class _Read(Struct):
     """What was found so far."""
 
     facts: list[Fact] = field(default_factory=list)

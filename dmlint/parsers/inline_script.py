@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.facts import Document
 from dmlint.parsers.manifest import manifest
 from dmlint.parsers.pyproject.sections import EntryKind, Section, python_of, requirements
@@ -12,7 +14,6 @@ from dmlint.parsers.pyproject.uv_tables import read_uv, with_sources
 from dmlint.syntax.python_text import read_comments
 from dmlint.syntax.toml import read_toml
 from dmlint.text.problems import Problem
-from dmlint.text.records import replace
 from dmlint.text.regex import expression
 from dmlint.text.source import Source
 

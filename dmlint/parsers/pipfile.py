@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.facts import Document
 from dmlint.parsers.manifest import manifest
 from dmlint.parsers.pyproject.sections import EntryKind, FoundEntries, Section, expect, merge, string_of, unreadable
@@ -11,7 +13,6 @@ from dmlint.parsers.pyproject.table_values import TomlTable, extras_of, fetched,
 from dmlint.requirements.pep508 import canonical_marker, canonical_specifier
 from dmlint.syntax.toml import comments, read_toml
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

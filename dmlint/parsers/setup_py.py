@@ -6,6 +6,8 @@ import ast
 import warnings
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.facts import Document, Role
 from dmlint.parsers.manifest import manifest
 from dmlint.parsers.pyproject.sections import EntryKind, FoundEntries, Section, merge, unreadable
@@ -13,7 +15,6 @@ from dmlint.requirements.pep508 import canonical_marker, canonical_specifier, re
 from dmlint.syntax.python_literals import Literals
 from dmlint.syntax.python_text import Places, read_comments
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import replace
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:

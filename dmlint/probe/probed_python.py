@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.text.problems import DmlintError
-from dmlint.text.records import dataclass
 from dmlint.text.regex import expression
 from dmlint.text.source import LIVE
 
@@ -25,8 +26,7 @@ class ProbeError(DmlintError):
     """An interpreter that cannot be asked, or gives no answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbedPython:
+class ProbedPython(Struct, frozen=True, kw_only=True):
     """An interpreter: ``name`` as a person writes it, ``container`` where it is in one, and ``command``, which runs it
     (the program's arguments follow).
     """

@@ -11,8 +11,9 @@ from threading import Thread
 from time import monotonic
 from typing import IO, TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.probe.probed_python import ProbeError
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,8 +27,7 @@ _KILL = getattr(os, "killpg", os.kill)
 _AT_ONCE = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
+class Ended(Struct, frozen=True, kw_only=True):
     """What became of a program: ``code`` is negative for a signal; ``late`` and ``flooded`` say why it was ended."""
 
     code: int

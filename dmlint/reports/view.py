@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from dmlint.discovery.repository import path_from
-from dmlint.text.records import dataclass, field
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from dmlint.text.source import Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class View:
+class View(Struct, frozen=True, eq=False, kw_only=True):
     """Turns paths of the root into paths of the working directory (both absolute, without symbolic links).
 
     ``color`` says that escape codes are welcome, ``quiet`` that only findings are. ``docs`` is the address below which

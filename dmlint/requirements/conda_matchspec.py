@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.facts import Dependency
 from dmlint.requirements.respelling import respell
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import replace
 from dmlint.text.regex import expression
 from dmlint.text.traced import join
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from dmlint.requirements.versions import Fit, fit
-from dmlint.text.records import dataclass
 
 PYTHONS = ("3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15")
 """The Pythons that robotics code is still met on."""
@@ -21,8 +21,7 @@ _PLATFORMS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """One Python on one platform: ``python`` is ``3.11``; ``platform`` an index into the known ones, 0 being
     Linux x86-64.
     """

@@ -7,11 +7,11 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from dmlint.facts import Dependency, Role
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import replace
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.requirements.pep508 import canonical_marker, read_requirement, shorten
 from dmlint.requirements.pip_location import (
     ARCHIVE,
@@ -20,7 +22,6 @@ from dmlint.requirements.pip_location import (
     read_url,
 )
 from dmlint.text.problems import Problem
-from dmlint.text.records import replace
 from dmlint.text.regex import expression
 from dmlint.text.traced import Piece, Traced, join
 

@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.facts import Dependency, FileReference, ReferenceKind
 from dmlint.requirements.pep508 import Parts, dependency, normalize_name, read_archive, shorten
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import dataclass, replace
 from dmlint.text.regex import expression
 from dmlint.text.traced import Piece, Traced
 
@@ -34,8 +36,7 @@ _GITHUB_ARCHIVE = expression(r"https?://github\.com/[^/]+/([^/]+)/(?:archive|zip
 _FILE_URL = expression(r"file:(?://(?:localhost)?(?=/))?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Location:
+class Location(Struct, frozen=True, kw_only=True):
     """A path or URL to install from: its text, where it is written, and what else its line says of it.
 
     ``patterns`` says that a shell puts the files in its place that match it.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.environments.demands import describe
 from dmlint.environments.identity.profiles import ISAAC_SIM
 from dmlint.environments.outcome.transfer import NUMPY
 from dmlint.resolve.resolver_lines import LeftOutError, write_line
-from dmlint.text.records import replace
 
 if TYPE_CHECKING:
     from dmlint.facts import Dependency

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import Enum
 
+from msgspec import Struct
+
 from dmlint.text.problems import DmlintError
-from dmlint.text.records import dataclass
 
 
 class Manner(Enum):
@@ -18,8 +19,7 @@ class Manner(Enum):
     """What is installed stays as long as some release of the others fits to it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayStep:
+class ReplayStep(Struct, frozen=True, kw_only=True):
     """One command that changes an environment, all in PEP 508 text that is safe to be a line of a file.
 
     ``removes`` and ``upgrades`` are normalized names: of what goes, and of what is replaced by the newest release that
@@ -40,16 +40,14 @@ class ReplayStep:
     preferred: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetPython:
+class TargetPython(Struct, frozen=True, kw_only=True):
     """What an environment runs on: ``3.11``, and the processor of a Linux (``x86_64``, ``aarch64``)."""
 
     python: str
     processor: str = "x86_64"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """One run of a resolver. ``preferred`` are ``name==version`` that are kept wherever they fit."""
 
     target: TargetPython

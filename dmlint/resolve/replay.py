@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.requirements import Requirement
 
 from dmlint.environments.outcome.transfer import NUMPY
 from dmlint.requirements.pep508 import normalize_name
 from dmlint.resolve.plan import Manner, Request, UnsatisfiableError
-from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,8 +21,7 @@ _MOST_ABSENT = 16
 """Each costs a run of the resolver."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reached:
+class Reached(Struct, frozen=True, kw_only=True):
     """What is installed after a step, versions by normalized name.
 
     ``failure`` says why the step changed nothing. ``absent`` are packages that it names and of which the index has no

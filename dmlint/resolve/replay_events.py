@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.environments.model import CLONE, PackageState
 from dmlint.environments.outcome.transfer import NUMPY
 from dmlint.resolve.plan import ReplayStep
 from dmlint.resolve.translate import Records, Translation, translate, translate_other
-from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,8 +26,7 @@ _OTHERS = {"environment.yml dependencies": "conda", "pixi": "pixi"}
 _NOTHING = Translation(step=ReplayStep())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """One thing that happens to an environment.
 
     ``what`` says it in words where the text of the span does not; ``expected`` is the NumPy that may be there after it

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.environments.identity.profiles import EVERYWHERE
 from dmlint.environments.outcome.transfer import NUMPY
 from dmlint.facts import Document
@@ -15,7 +17,6 @@ from dmlint.resolve.replay import Reached, take
 from dmlint.resolve.replay_events import read_events
 from dmlint.resolve.target_python import choose_python, read_shipped
 from dmlint.resolve.translate import Records
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from dmlint.facts import Dependency
@@ -50,8 +51,7 @@ class ReplayResult(Enum):
     OK = "ok"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """One step of a replay. ``numpy`` is the version that is there after it, None for none.
 
     ``lost`` says that NumPy is outside of what is needed from here on, ``differs`` that no way of `dmlint matrix` has
@@ -72,8 +72,7 @@ class Told:
         return (*self.event.translation.missing, *(f"{name}, of which the index has no wheel" for name in self.absent))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replayed:
+class Replayed(Struct, frozen=True, kw_only=True):
     """One environment: ``needs`` is the range of NumPy that it needs, None where nobody can tell; ``certain`` says that
     its Python is known and not chosen.
     """

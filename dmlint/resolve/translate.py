@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from dmlint.environments.outcome.transfer import NUMPY
 from dmlint.facts import Role
 from dmlint.requirements.markers import World, holds
@@ -12,7 +15,6 @@ from dmlint.resolve.plan import ReplayStep
 from dmlint.resolve.resolver_lines import LeftOutError, write_line
 from dmlint.resolve.resolver_options import CHANGING, PIP, PROJECT, UV, read_addresses, read_options, read_unheeded
 from dmlint.rulepacks.catalogue import Catalogue
-from dmlint.text.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,8 +28,7 @@ _PROCESSORS = ("x86_64", "aarch64")
 _MANIFEST, _LOCK = "pyproject.toml", "uv.lock"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Records:
+class Records(Struct, frozen=True, kw_only=True):
     """What the repository says beside its installs: ``locks`` are the versions that lock files record, ``projects`` the
     names of the projects that manifests describe, both by the file's path. ``catalogue`` knows what the packages of
     products need that indexes hold no wheels of.
@@ -38,8 +39,7 @@ class Records:
     catalogue: Catalogue = field(default_factory=Catalogue)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Translation:
+class Translation(Struct, frozen=True, kw_only=True):
     """A step as a resolver takes it; None for one of a tool whose installs are not replayed.
 
     ``missing`` are sentences about what is left out of it, ``notes`` about what is otherwise not as written.
@@ -91,8 +91,7 @@ def translate_other(install: Install, tool: str) -> Translation:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Written:
+class _Written(Struct, frozen=True, kw_only=True):
     """Dependencies as lines, what is left out of them, and what was changed."""
 
     lines: tuple[str, ...]

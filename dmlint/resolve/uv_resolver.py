@@ -11,12 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
 from packaging.utils import canonicalize_name
 
 from dmlint.resolve.plan import ResolverError, UnsatisfiableError
 from dmlint.resolve.resolver_lines import hide_credentials
 from dmlint.text.problems import cause_of
-from dmlint.text.records import dataclass, field
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ _ABSENT = expression(
 _NO_SOLUTION = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Uv:
+class Uv(Struct, frozen=True, kw_only=True):
     """A resolver: uv's path, the seconds that a request may take, and the environment variables that it inherits."""
 
     program: str

@@ -6,8 +6,9 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.requirements.versions import admits, check_facts, read_specifiers
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from dmlint.rulepacks.signatures import Signature
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 STATUSES = ("recommended", "legacy", "avoided", "future", "unlisted")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Package:
+class Package(Struct, frozen=True, kw_only=True):
     """A package that rules speak of: its name for people, and the versions that exist, for naming a witness."""
 
     name: str
@@ -46,8 +46,7 @@ class Package:
         return not reached or admits(reached[-1], python)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
+class Product(Struct, frozen=True, kw_only=True):
     """Something that comes as an image or as packages and has releases.
 
     ``images`` are the last components of repository names that stand for it, ``derived`` patterns of those that
@@ -68,8 +67,7 @@ class Product:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
+class Release(Struct, frozen=True, kw_only=True):
     """One release of a product, or a line of them (``version = "2.3.*"``).
 
     ``status`` is the guide's word: recommended, legacy, avoided, future, or unlisted where the guide is silent.
@@ -96,8 +94,7 @@ class Release:
         return version == self.version
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Force:
+class Force(Struct, frozen=True, kw_only=True):
     """A package that needs another range of a watched package from some release on.
 
     From ``first`` on ``package`` requires ``needs`` (a requirement on the watched package, such as
@@ -115,8 +112,7 @@ class Force:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class Profile(Struct, frozen=True, kw_only=True):
     """What environments of a kind must have.
 
     ``packages`` and ``projects`` are the names by which such an environment is recognized: a package that is
@@ -136,8 +132,7 @@ class Profile:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoundImage:
+class BoundImage(Struct, frozen=True, kw_only=True):
     """Base images whose own pip is bound by a constraints file that they carry: what it holds is not known here.
 
     ``images`` are patterns of repositories, registry and all.
@@ -147,8 +142,7 @@ class BoundImage:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True, kw_only=True, dict=True):
     """All tables of the rule packs in force. (No slots: the product of a package is looked up once.)"""
 
     packages: tuple[Package, ...] = ()

@@ -6,6 +6,8 @@ import string
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
+from msgspec import Struct
+
 from dmlint.facts import Severity
 from dmlint.requirements.pep508 import read_plain
 from dmlint.requirements.versions import check_facts
@@ -14,15 +16,12 @@ from dmlint.rulepacks.prepared import read_prepared
 from dmlint.rulepacks.signatures import Signature
 from dmlint.rulepacks.toml_tables import build, check_keys, load_table, make, suggest
 from dmlint.text.problems import DmlintError
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from _typeshed import DataclassInstance
 
-
-T = TypeVar("T", bound="DataclassInstance")
+T = TypeVar("T")
 
 
 class RulePackError(DmlintError):
@@ -30,9 +29,8 @@ class RulePackError(DmlintError):
 
 
 class Check(Protocol):
-    """A question with its data: a frozen dataclass whose fields are the keys of a rule's ``check`` table."""
+    """A question with its data: a frozen struct whose fields are the keys of a rule's ``check`` table."""
 
-    __dataclass_fields__: ClassVar[dict[str, Any]]
     kind: ClassVar[str]
     words: ClassVar[tuple[str, ...]]
     """What a rule's message and help may mention in braces."""
@@ -47,8 +45,7 @@ Example = tuple[tuple[str, str], ...]
 carets that says where, as in ``    ^^^^^``, with the id of the rule if it is another than the one that is shown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """One rule: what it is called, what it says, and the question that it asks.
 
     ``message`` and ``help`` may hold the words of the check's kind in braces; ``advice`` says in general what ``help``
@@ -74,8 +71,7 @@ class Rule:
         return Severity(self.severity)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RulePack:
+class RulePack(Struct, frozen=True, kw_only=True):
     """All rules in force, in the order of their ids, and what they know."""
 
     rules: tuple[Rule, ...]
@@ -87,7 +83,7 @@ class RulePack:
         return next((rule for rule in self.rules if wanted in (rule.id.lower(), rule.name)), None)
 
 
-_KNOWLEDGE = {
+_KNOWLEDGE: Mapping[str, type[Any]] = {
     "package": Package,
     "product": Product,
     "release": Release,

@@ -6,7 +6,8 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass
+from msgspec import Struct
+
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 _RELEASE = expression(r"(\d{1,4})\.\d+\.\d+(?!\.?\d)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageName:
+class ImageName(Struct, frozen=True, kw_only=True):
     """A reference taken apart: ``repository`` without tag and digest, and its parts with their origins.
 
     ``known`` is False where a variable with no known value stands in the repository or the tag.
@@ -32,8 +32,7 @@ class ImageName:
     known: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recognized:
+class Recognized(Struct, frozen=True, kw_only=True):
     """An image that is a product's: which release, as written in the tag, None where the tag tells none.
 
     ``open`` says that the version is left open: no tag and no digest, or a tag that is no version. ``span`` is

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass
+from msgspec import Struct
+
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ _SHORTEST_FRAGMENT = 10
 """How many characters of a message somebody must give to mean it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class Signature(Struct, frozen=True, kw_only=True):
     """How a fault shows at run time.
 
     ``texts`` are its messages, in which ``*`` stands for what differs from one time to the next. ``rules`` are the

@@ -1,22 +1,21 @@
-"""TOML files of dmlint's own (rule packs, configuration): read whole, and made into dataclasses, with clear errors."""
+"""TOML files of dmlint's own (rule packs, configuration): read whole, and made into structs, with clear errors."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from msgspec import NODEFAULT
+
 from dmlint.text.problems import cause_of
-from dmlint.text.records import MISSING, fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from _typeshed import DataclassInstance
-
     from dmlint.text.problems import DmlintError
 
-T = TypeVar("T", bound="DataclassInstance")
+T = TypeVar("T")
 
 
 def load_table(path: Path, error: type[DmlintError]) -> dict[str, Any]:
@@ -58,15 +57,18 @@ _SHAPES = {
 
 
 def build(kind: type[T], table: dict[str, Any], place: str, error: type[DmlintError]) -> T:
-    """Make a dataclass of a table whose keys are its fields; each fault raises ``error`` with its place."""
-    known = {entry.name: entry for entry in fields(kind)}
-    check_keys(table, tuple(known), place, error)
-    for key, entry in known.items():
+    """Make a struct of a table whose keys are its fields; each fault raises ``error`` with its place."""
+    struct: Any = kind
+    names, given = struct.__struct_fields__, struct.__struct_defaults__
+    # The defaults are those of the last fields.
+    defaults = (*[NODEFAULT] * (len(names) - len(given)), *given)
+    check_keys(table, names, place, error)
+    for key, default in zip(names, defaults, strict=True):
         if key in table:
-            shape = _SHAPES[str(entry.type)]
+            shape = _SHAPES[struct.__annotations__[key]]
             if shape != "a table" and shape != _shape(table[key]):
                 raise error(f"{place}: '{key}' is {shape}")
-        elif entry.default is MISSING and entry.default_factory is MISSING:
+        elif default is NODEFAULT:
             raise error(f"{place}: '{key}' is missing")
     try:
         return make(kind, table)
@@ -75,7 +77,7 @@ def build(kind: type[T], table: dict[str, Any], place: str, error: type[DmlintEr
 
 
 def make(kind: type[T], table: dict[str, Any]) -> T:
-    """Make a dataclass of a table that is known to be right."""
+    """Make a struct of a table that is known to be right."""
     return kind(**{key: _freeze(value) for key, value in table.items()})
 
 

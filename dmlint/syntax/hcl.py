@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from dmlint.syntax.hcl_tokens import DEEPEST, HclError, tokens
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import dataclass, field
 from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HclValue:
+class HclValue(Struct, frozen=True, kw_only=True):
     """What an attribute is set to: a template with its references still in it, a list, an object, or, with none of
     these, something that is not read.
     """
@@ -31,8 +31,7 @@ class HclValue:
     entries: dict[str, HclValue] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(Struct, frozen=True, kw_only=True):
     """``target "sim" { … }``: its kind, its label, where the label is written, its attributes."""
 
     kind: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass
+from msgspec import Struct
+
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
@@ -24,8 +25,7 @@ _INSIDE = expression(r'[^"\\$%\n]+|\\.|[$%]\{|["$%\n\\]')
 _COMMENT = expression(r"(?:\#|//)[^\r\n]*")
 
 
-@dataclass(frozen=True, slots=True)
-class HclToken:
+class HclToken(Struct, frozen=True):
     """One word: its kind, and where it stands."""
 
     kind: str

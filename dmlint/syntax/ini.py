@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass, field
+from msgspec import Struct, field
+
 from dmlint.text.regex import expression
 from dmlint.text.traced import Traced, join
 
@@ -16,8 +17,7 @@ _SECTION = expression(r"\[(?P<name>.+)\]")
 _OPTION = expression(r"(?P<key>[^=:]*?)\s*[=:]\s*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IniOption:
+class IniOption(Struct, frozen=True, kw_only=True):
     """One option of a section: its key in lower case as configparser has it, and the lines of its value that are not
     empty, without blanks around them.
     """

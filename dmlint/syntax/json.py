@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import dataclass, field
 from dmlint.text.regex import expression
 from dmlint.text.traced import Piece, Traced
 
@@ -20,8 +21,7 @@ _PART = expression(r"[^\\]+|(?:\\u[dD][89abAB][0-9a-fA-F]{2})?\\u[0-9a-fA-F]{4}|
 _LITERAL = expression(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JsonNode:
+class JsonNode(Struct, frozen=True, kw_only=True):
     """A value; ``text`` is a string's, None for any other kind. ``span`` is a string's inside its quotes."""
 
     span: Span

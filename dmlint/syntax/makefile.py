@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from dmlint.syntax.makefile_variables import Variables
-from dmlint.text.records import dataclass, field
 from dmlint.text.regex import expression
 from dmlint.text.traced import Piece, Traced, join
 
@@ -22,8 +23,7 @@ _PREFIX = expression(r"[@+\- \t]*")
 _COMMENT = expression(r"(?<!\\)#")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecipeLine:
+class RecipeLine(Struct, frozen=True, kw_only=True):
     """One line that make hands to a shell, as it is written; ``conditional`` says that it stands below an ``ifdef``."""
 
     target: str
@@ -32,8 +32,7 @@ class RecipeLine:
     conditional: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Makefile:
+class Makefile(Struct, frozen=True):
     """A whole file; ``comments`` are those outside of recipes that mention dmlint."""
 
     recipes: list[RecipeLine] = field(default_factory=list)

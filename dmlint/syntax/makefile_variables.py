@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass, field
+from msgspec import Struct, field
+
 from dmlint.text.regex import expression
 from dmlint.text.traced import Piece, Traced, join
 
@@ -22,8 +23,7 @@ _NAME = expression(r"[A-Za-z_][\w.-]*", re.ASCII)
 _BRACKETS = {"(": expression(r"[()]"), "{": expression(r"[{}]")}
 
 
-@dataclass(frozen=True, slots=True)
-class Variables:
+class Variables(Struct, frozen=True):
     """The values of a whole Makefile by name, as they are written; a name with None has a value that is not known.
 
     Values are expanded when they are used, with what the file ends with: make does so with all but ``:=``.

@@ -6,7 +6,7 @@ import ast
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass, field
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from dmlint.text.traced import Traced
 
 
-@dataclass(slots=True)
-class Literals:
+class Literals(Struct):
     """Looks up what is written: literals, sums of them, and names that the module binds once to such."""
 
     tree: ast.Module

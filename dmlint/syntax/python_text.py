@@ -9,7 +9,8 @@ from io import StringIO
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass, field
+from msgspec import Struct, field
+
 from dmlint.text.regex import expression
 from dmlint.text.traced import Piece, Traced
 
@@ -22,8 +23,7 @@ _LINE_END = expression(r"\r\n|\r|\n")
 _QUOTED = expression(r"[rRuUbB]{0,2}(\"\"\"|'''|\"|')(.*)\1", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """The offsets of a source by the lines and UTF-8 columns that ``ast`` counts."""
 
     source: Source

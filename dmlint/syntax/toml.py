@@ -7,9 +7,10 @@ import sys
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from dmlint.syntax.toml_text import decoded_runs, key_path, skip_blank, string_bounds, tokens, value_end
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import dataclass, field
 from dmlint.text.regex import expression
 from dmlint.text.traced import Piece, Traced
 
@@ -33,8 +34,7 @@ _KEY = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*"""
 _LONG_KEY = expression(rf"(?:^|[\[{{,])[ \t]*{_KEY}(?:\.[ \t]*{_KEY}){{{_DEEP}}}", re.MULTILINE)
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class TomlPlace:
+class TomlPlace(Struct, eq=False, kw_only=True):
     """Where one value is written, filled while the text is scanned.
 
     ``key`` is None for an element of an array; ``start``, where the value starts, is None for a table that
@@ -56,8 +56,7 @@ class TomlPlace:
         return place
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TomlNode:
+class TomlNode(Struct, frozen=True, eq=False):
     """One value of a TOML file, and the way to the values within it.
 
     ``value`` is the plain Python value. Nothing inside a value is scanned before it is asked for.

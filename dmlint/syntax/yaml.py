@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import yaml
+from msgspec import Struct
 from yaml.reader import ReaderError
 
 from dmlint.syntax.yaml_scalars import scalar_bounds, scalar_pieces
 from dmlint.syntax.yaml_tree import NULL_TAG, Builder, RefusedError
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import dataclass
 from dmlint.text.regex import expression
 from dmlint.text.traced import Traced
 
@@ -24,8 +24,7 @@ _MERGE = "<<"
 _COMMENT = expression(r"(?:^|(?<=[ \t\r\n]))#[^\r\n]*")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class YamlNode:
+class YamlNode(Struct, frozen=True, eq=False):
     """One value of a YAML file, and the way to the values within it."""
 
     source: Source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -14,8 +15,6 @@ from yaml.events import (
     SequenceStartEvent,
     StreamEndEvent,
 )
-
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +34,7 @@ _TAGS = {
 _KINDS = {MappingStartEvent: "mapping", SequenceStartEvent: "sequence"}
 
 
-@dataclass(slots=True, eq=False)
-class YamlPlace:
+class YamlPlace(Struct, eq=False):
     """One value as it is read: its characters, its anchor and tag included, and what stands in it.
 
     ``style`` is how a scalar is quoted (``'``, ``"``, ``|``, ``>``), empty for a plain one. ``children`` are a

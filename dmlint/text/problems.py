@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from dmlint.text.source import Span
@@ -37,8 +37,7 @@ class ProblemKind(Enum):
     """A waiver that is past its date or waives nothing: DM904."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """Something a parser could not read, with place and cause; said, never skipped in silence.
 
     ``about`` is the text whose meaning stays open, by which is decided whether an unresolved reference matters

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from functools import cached_property
 
-from dmlint.text.records import dataclass
+from msgspec import Struct
 
 LIVE = "env:"
 """What the path of a reading starts with that is in no file: what `dmlint env` has just seen."""
@@ -16,8 +16,7 @@ def is_live(path: str | None) -> bool:
     return path is not None and path.startswith(LIVE)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, eq=False, kw_only=True, dict=True):
     """One file, decoded once; two sources are equal only if they are the same object.
 
     ``path`` is POSIX and relative to the repository's root. ``text`` keeps line endings as they are and lacks
@@ -49,8 +48,7 @@ class Source:
         return Span(self, start, end)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A half-open range of character offsets in one source."""
 
     source: Source
@@ -68,8 +66,7 @@ class Span:
         return self.source.position(self.start)[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(Struct, frozen=True, kw_only=True):
     """A further place that explains a finding, with a sentence about it."""
 
     span: Span

@@ -7,15 +7,15 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass
+from msgspec import Struct
+
 from dmlint.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     r"""A run of characters with one origin.
 
     ``span`` is where they are written; where it has as many characters as ``text`` the piece is sliced exactly,
@@ -38,8 +38,7 @@ class Piece:
         return Piece(self.text[start:end], span, self.via, self.known)
 
 
-@dataclass(frozen=True)
-class Traced:
+class Traced(Struct, frozen=True, dict=True):
     """A string as a sequence of pieces; sliced and joined like one. (No slots: what takes a walk is computed once.)"""
 
     pieces: tuple[Piece, ...] = ()

@@ -37,27 +37,31 @@ DEAR = {
 """Modules of the standard library that take a millisecond or more, and that no common run needs."""
 NO_TOML = DEAR | {"tomllib", "tomli"}
 NO_FACTS = NO_TOML | {"json", "logging", "shlex", "string"}
-ELSEWHERE = {"colorama", "dmlint", "tomli"}
-"""What click imports on Windows, and what stands for ``tomllib`` on Python 3.10."""
+ELSEWHERE = {"colorama", "dmlint", "tomli", "typing_extensions"}
+"""What click imports on Windows, what stands for ``tomllib`` on Python 3.10, and what msgspec takes where it is."""
 
 
 @pytest.mark.parametrize(
     ("files", "packages", "most", "unwanted"),
     [
-        pytest.param({"README.md": "", "a.py": "print()"}, {"click"}, 60, NO_FACTS, id="nothing watched"),
+        pytest.param({"README.md": "", "a.py": "print()"}, {"click", "msgspec"}, 60, NO_FACTS, id="nothing watched"),
         pytest.param(
             {"Dockerfile": DOCKERFILE},
-            {"click", "dockerfile_parse", "packaging", "tree_sitter"},
+            {"click", "dockerfile_parse", "msgspec", "packaging", "tree_sitter"},
             195,
             NO_TOML,
             id="one Dockerfile",
         ),
         pytest.param(
-            {"requirements.txt": "numpy<2\n"}, {"click", "packaging"}, 160, NO_TOML | {"logging"}, id="requirements"
+            {"requirements.txt": "numpy<2\n"},
+            {"click", "msgspec", "packaging"},
+            160,
+            NO_TOML | {"logging"},
+            id="requirements",
         ),
         pytest.param(
             {"pyproject.toml": PROJECT},
-            {"click", "packaging"},
+            {"click", "msgspec", "packaging"},
             165,
             DEAR | {"logging"},
             id="pyproject",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from dmlint.environments.builds.script_starts import STARTS, ScriptRuns
 from dmlint.facts import InstallStep, RunScript
 from dmlint.parsers.scripts.script_facts import ScriptFacts, read_text
 from dmlint.syntax.shell.start import Start
-from dmlint.text.records import replace
 from dmlint.text.source import Source
 from dmlint.text.traced import Traced
 

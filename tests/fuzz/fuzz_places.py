@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 
@@ -41,8 +41,8 @@ def walk(fact: object, seen: set[int]) -> Iterator[Span | Piece]:
         yield from (found for value in fact.values() for found in walk(value, seen))
     elif isinstance(fact, tuple | list):
         yield from (found for value in fact for found in walk(value, seen))
-    elif is_dataclass(fact):
-        yield from (found for field in fields(fact) for found in walk(getattr(fact, field.name), seen))
+    elif isinstance(fact, Struct):
+        yield from (found for field in fact.__struct_fields__ for found in walk(getattr(fact, field), seen))
 
 
 def check_places(fact: object) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from dmlint.facts import Edit, Finding, Severity
 from dmlint.linting.engine import Report

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from report_consumers import read_gitlab, read_junit, read_rdjson
 from report_samples import PAGES, ROOT, finding, report, view
 

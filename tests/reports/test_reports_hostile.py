@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 from urllib.parse import unquote_to_bytes
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from report_consumers import read_commands, read_gitlab, read_junit, read_markdown, read_rdjson
 from report_samples import HOSTILE, PAGES, finding, hostile, report, view
 

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from report_samples import PACK, PAGES, ROOT, finding, report, view
 
 from dmlint import __version__

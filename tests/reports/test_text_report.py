@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 import pytest
+from msgspec.structs import replace
 from report_samples import finding, report, view
 
 from dmlint.facts import Severity

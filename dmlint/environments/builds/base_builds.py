@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from dmlint.environments.builds.image_files import Build
-from dmlint.text.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 _NEWEST = ":latest"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class End:
+class End(Struct, frozen=True, kw_only=True):
     """What a stage comes to: its environments by name, what it stands on, and what else is known of it (see
     ``StageLinker``).
     """

@@ -6,11 +6,13 @@ from collections import Counter
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from dmlint.environments.builds.image_files import Build
 from dmlint.environments.builds.inline_dockerfiles import read_inline
 from dmlint.environments.builds.script_runs import expand_scripts
 from dmlint.facts import Copy, Document
-from dmlint.text.records import dataclass, field, replace
 from dmlint.text.regex import expression
 from dmlint.text.source import Source
 
@@ -29,8 +31,7 @@ _EXACT = (".yml", ".yaml", ".hcl", ".json")
 _WORD = expression(r"\w+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildJob:
+class BuildJob(Struct, frozen=True, kw_only=True):
     """A document to be linked.
 
     ``service`` is the name of the build that asks for it, empty for none; ``context`` the folder of its context, None
@@ -62,8 +63,7 @@ def plan_builds(documents: Sequence[Document], repository: Repository, readings:
     return [*jobs, *(replace(job, tags=planner.tags(job)) for job in planner.jobs)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Planner:
+class _Planner(Struct, frozen=True):
     documents: Mapping[str, Document]
     repository: Repository
     readings: ScriptRuns

@@ -6,9 +6,10 @@ import re
 from posixpath import basename, dirname, join, normpath
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from dmlint.environments.builds.env_files import find_env_files
 from dmlint.facts import Document
-from dmlint.text.records import dataclass, field
 from dmlint.text.regex import expression
 from dmlint.text.source import Source
 
@@ -50,8 +51,7 @@ def _state(document: Document, read: Mapping[str, Document], parts: set[str]) ->
     return Document(source=document.source, problems=found.problems, comments=found.comments)
 
 
-@dataclass(frozen=True, slots=True)
-class Projects:
+class Projects(Struct, frozen=True):
     """Reads compose files as projects; ``parts`` are the paths that each was read together with."""
 
     repository: Repository

@@ -7,8 +7,9 @@ from functools import cached_property
 from posixpath import basename, dirname, join, normpath
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.facts import Copy, FileWrite
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,8 +21,7 @@ _DEPTH = 32
 """Stages and copies between them that are followed back; a build with more is not met in practice."""
 
 
-@dataclass(frozen=True)
-class Build:
+class Build(Struct, frozen=True, dict=True):
     """One Dockerfile as the link sees it: its stages by name and number, and the folders its context may be.
 
     ``context`` is the one that it is, None where nothing says so.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from dmlint.text.records import fields, is_dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.text.source import Source, Span
 from dmlint.text.traced import Piece, Traced
 
@@ -41,8 +43,9 @@ def _moved(fact: _T, source: Source, text: Traced) -> _T:
         found = tuple(_moved(entry, source, text) for entry in fact)
     elif isinstance(fact, dict):
         found = {key: _moved(value, source, text) for key, value in fact.items()}
-    elif is_dataclass(fact) and not isinstance(fact, (type, Source)):
-        found = replace(fact, **{entry.name: _moved(getattr(fact, entry.name), source, text) for entry in fields(fact)})
+    elif isinstance(fact, Struct) and not isinstance(fact, Source):
+        values = {name: _moved(getattr(fact, name), source, text) for name in fact.__struct_fields__}
+        found = type(fact)(**values)
     return found if isinstance(found, type(fact)) else fact
 
 

@@ -6,12 +6,14 @@ import re
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.environments.builds.image_files import Build
 from dmlint.facts import FileWrite, InstallStep, RunScript
 from dmlint.syntax.shell.relevance import is_shell_script
 from dmlint.syntax.shell.start import Start
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import dataclass, replace
 from dmlint.text.regex import expression
 from dmlint.text.traced import Traced
 
@@ -36,8 +38,7 @@ _OF_IMAGES = expression(r"/(?:isaac-sim|opt/(?:ros|nvidia|conda)|etc|usr|root/\.
 """Folders whose scripts come with an image or a program, and change no environment of Python's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expanded:
+class Expanded(Struct, frozen=True):
     """A document with its scripts' actions in their places.
 
     ``used`` are the paths of the scripts in the repository, ``comments`` what mentions dmlint in them.
@@ -157,8 +158,7 @@ class _Expander:
             done.append(run)
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     path: str
     text: Traced
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.facts import RunScript
 from dmlint.installers.environment_variables import NAMES
 from dmlint.parsers.scripts.script_facts import ScriptFacts, read_text
-from dmlint.text.records import replace
 from dmlint.text.regex import expression
 from dmlint.text.traced import Piece, Traced
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from dmlint.environments.builds.base_builds import End
 from dmlint.environments.builds.command_installs import InstallReader
 from dmlint.environments.builds.image_files import Build
@@ -18,7 +21,6 @@ from dmlint.environments.outcome.copied_environments import carry
 from dmlint.environments.outcome.history import doubt, extend, note_moment, start, without_numpy
 from dmlint.facts import Copy, InstallStep, Removal, RunScript
 from dmlint.rulepacks.product_images import recognize
-from dmlint.text.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +35,7 @@ if TYPE_CHECKING:
     from dmlint.rulepacks.product_images import Recognized
 
 
-@dataclass(slots=True)
-class Linked:
+class Linked(Struct):
     """What a Dockerfile comes to; filled stage by stage. ``outcomes`` are by stage and by the environment's name."""
 
     installs: list[Install] = field(default_factory=list)

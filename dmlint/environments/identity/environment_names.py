@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from dmlint.environments.identity.canonical_interpreters import is_isaac, name_interpreter, read_version
 from dmlint.environments.identity.image_facts import (
     find_profile,
@@ -15,7 +18,6 @@ from dmlint.environments.identity.profiles import needs_of, release_asked_for
 from dmlint.environments.model import Environment, Known
 from dmlint.environments.wildcards import fits
 from dmlint.requirements.versions import intersect
-from dmlint.text.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,8 +32,7 @@ BARE = "pip"
 """The interpreter that a bare ``pip`` means."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Ground(Struct, frozen=True, kw_only=True):
     """What an environment stands on: the stage (``PATH#STAGE``), its base image, and what that image is.
 
     ``place`` is the FROM, or where a manifest starts; ``opening`` says in words what the stage is FROM. ``service`` is
@@ -48,8 +49,7 @@ class Ground:
     made: Mapping[str, Known | None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Struct, frozen=True, kw_only=True):
     """An environment, what is known of it, and the profile that it has."""
 
     environment: Environment

@@ -5,12 +5,13 @@ from __future__ import annotations
 from posixpath import basename
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from dmlint.environments.identity.image_facts import literal_of
 from dmlint.environments.model import Known
 from dmlint.facts import Copy, InstallStep, NewTool
 from dmlint.installers.downloads import find_uv
 from dmlint.rulepacks.product_images import read_image
-from dmlint.text.records import dataclass, field
 from dmlint.text.regex import expression
 from dmlint.text.traced import Traced
 
@@ -24,8 +25,7 @@ _OWN = ("--target", "--prefix", "--root")
 """Options that lead an install to where no command is looked up."""
 
 
-@dataclass(frozen=True, slots=True)
-class UvReader:
+class UvReader(Struct, frozen=True):
     """Follows uv through the stages of a file: ``stage`` finds one by its name or number, ``images`` are those that
     a stage names.
     """

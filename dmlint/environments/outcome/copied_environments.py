@@ -5,9 +5,10 @@ from __future__ import annotations
 from posixpath import basename, isabs, normpath
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.environments.outcome.history import note_moment
 from dmlint.installers.interpreters import environment_folder
-from dmlint.text.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

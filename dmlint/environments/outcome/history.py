@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.environments.identity.profiles import EVERYWHERE
 from dmlint.environments.model import Moment, Outcome, PackageState, Way
 from dmlint.environments.outcome.growing_sequence import grow
 from dmlint.environments.outcome.transfer import NUMPY, ForcingTable, apply_install
 from dmlint.facts import Role
-from dmlint.text.records import replace
 from dmlint.text.source import Note
 
 if TYPE_CHECKING:

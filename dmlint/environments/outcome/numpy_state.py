@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.environments.demands import describe, read_asks
 from dmlint.environments.model import PackageState, Way
 from dmlint.requirements.markers import holds, worlds
 from dmlint.requirements.versions import Fit, contains, fit, intersect
-from dmlint.text.records import replace
 from dmlint.text.source import Note
 
 if TYPE_CHECKING:

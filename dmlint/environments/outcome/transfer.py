@@ -18,6 +18,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.environments.demands import read_asks
 from dmlint.environments.model import CLONE, Conflict, PackageState, Way
 from dmlint.environments.outcome import numpy_state
@@ -25,7 +28,6 @@ from dmlint.environments.outcome.numpy_state import NEWEST, find_bound, limit, s
 from dmlint.requirements.markers import holds, worlds
 from dmlint.requirements.pep508 import read_plain
 from dmlint.requirements.versions import Fit, admits, contains, fit, intersect
-from dmlint.text.records import dataclass, replace
 from dmlint.text.source import Note
 
 if TYPE_CHECKING:
@@ -41,16 +43,14 @@ _OTHER_NAMES = ("conda", "mamba", "micromamba", "apt-get", CLONE)
 """Installers whose packages go by other names and requirements than those of the forcing table."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForcingTable:
+class ForcingTable(Struct, frozen=True, kw_only=True):
     """The forcing table by package, and the range of NumPy that the environment should keep."""
 
     forces: Mapping[str, Force]
     within: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
+class Transition(Struct, frozen=True, kw_only=True):
     """What one install leaves: all states, the requirements that forced NumPy out of its range, and conflicts."""
 
     states: Mapping[str, PackageState]
@@ -58,8 +58,7 @@ class Transition:
     conflicts: tuple[Conflict, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Demand:
+class _Demand(Struct, frozen=True, kw_only=True):
     """What an install asks of a package that may force: by which requirement, and within which specifiers."""
 
     force: Force

@@ -5,13 +5,14 @@ from __future__ import annotations
 from posixpath import join
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.environments.requirement_files.included_files import PYPROJECT, Bundle, later, role_of, unread
 from dmlint.facts import Dependency, ReferenceKind
 from dmlint.parsers import claim
 from dmlint.requirements.conda_matchspec import read_matchspec
 from dmlint.syntax.shell.command import Word
 from dmlint.text.problems import Problem
-from dmlint.text.records import replace
 from dmlint.text.traced import Traced
 
 if TYPE_CHECKING:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.facts import Dependency, ReferenceKind, Role
 from dmlint.requirements.pep508 import read_requirement
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -29,8 +31,7 @@ hundreds; files that all include each other would bring the square of their numb
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bundle:
+class Bundle(Struct, frozen=True, kw_only=True):
     """What a set of files brings to an install.
 
     ``projects`` are the names of projects among them, ``pythons`` the Pythons that these are for, as PEP 440 text.

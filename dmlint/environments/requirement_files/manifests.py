@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.environments.identity.environment_names import Ground, assign, with_packages, with_profile
 from dmlint.environments.identity.image_facts import find_profile, read_install_facts
 from dmlint.environments.model import Environment, Install, Known
 from dmlint.environments.outcome.history import extend, start
 from dmlint.environments.requirement_files.included_files import Bundle, later, role_of
 from dmlint.facts import Role
-from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
 BOUNDS = (Role.CONSTRAINT, Role.OVERRIDE)
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestLinker:
+class ManifestLinker(Struct, frozen=True):
     """Turns manifests into outcomes, one for each set that is installed by itself."""
 
     catalogue: Catalogue

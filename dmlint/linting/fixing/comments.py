@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.facts import Document, Edit, Proposal
 from dmlint.fixes.proof import prove
 from dmlint.fixes.splice import splice
@@ -12,7 +14,6 @@ from dmlint.linting.fixing.rounds import Change
 from dmlint.linting.silence.suppression import Suppression, read_suppressions
 from dmlint.parsers import claim
 from dmlint.text.problems import DmlintError
-from dmlint.text.records import dataclass
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:
@@ -31,8 +32,7 @@ class ReasonError(DmlintError):
     """A reason that cannot stand in a comment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenComments:
+class WrittenComments(Struct, frozen=True, kw_only=True):
     """The files that change, how many findings get a comment, and those for which there is no place."""
 
     changes: tuple[Change, ...]
@@ -40,8 +40,7 @@ class WrittenComments:
     refused: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Target:
+class _Target(Struct, frozen=True, kw_only=True):
     """Findings that one comment takes away; ``pragma`` is one that is there and covers them already."""
 
     findings: tuple[Finding, ...]

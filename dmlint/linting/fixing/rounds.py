@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.fixes.splice import overlap, splice
 from dmlint.text.problems import DmlintError
-from dmlint.text.records import dataclass, replace
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:
@@ -28,8 +30,7 @@ _Chosen = list["tuple[Finding, Edit]"]
 _Kind = tuple[str, str, str | None, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """One file as it was read and as it should be; ``place`` is where it really lies."""
 
     place: Path
@@ -37,16 +38,14 @@ class Change:
     after: Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FixResult:
+class FixResult(Struct, frozen=True, kw_only=True):
     """The files that change, by path, and what is then left."""
 
     changes: tuple[Change, ...]
     report: Report
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _State:
+class _State(Struct, frozen=True, kw_only=True):
     """A tree with some texts changed, by path, and what is found in it."""
 
     texts: Mapping[str, Source]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.facts import Fingerprint
 from dmlint.rulepacks.toml_tables import suggest
 from dmlint.text.problems import DmlintError, cause_of
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -28,8 +29,7 @@ class BaselineError(DmlintError):
     """A baseline file that cannot be followed; the message names the file, the place in it and the cause."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Divided:
+class Divided(Struct, frozen=True, kw_only=True):
     """Findings divided into those that are new and those that are known; ``met`` are the entries that were found."""
 
     new: tuple[Finding, ...]

@@ -8,8 +8,9 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import dataclass
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 _PRAGMA = expression(r"#\s*dmlint:\s*(?P<verb>[A-Za-z-]*)\s*(?:\[(?P<ids>[^\]\n]*)\])?(?P<rest>[^\n\r]*)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suppression:
+class Suppression(Struct, frozen=True, kw_only=True):
     """One id that a comment names.
 
     ``span`` is the id, ``pragma`` what it is named in, from its ``#`` on; ``lines`` what it covers, from 1,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.environments.wildcards import fits
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import dataclass
 from dmlint.text.source import Source, is_live
 
 if TYPE_CHECKING:
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from dmlint.text.source import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waived:
+class Waived(Struct, frozen=True, kw_only=True):
     """Findings divided: those that stand, and those that a waiver takes away.
 
     ``used`` are the waivers that took one away, ``missed`` those past their date that would have.

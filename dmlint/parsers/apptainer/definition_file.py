@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass, field
+from msgspec import Struct, field
+
 from dmlint.text.regex import expression
 from dmlint.text.traced import Piece, Traced, join
 
@@ -20,8 +21,7 @@ _REFERENCE = expression(r"\{\{[ \t]*(\w+)[ \t]*\}\}")
 _COMMENT = expression(r"(?:^|(?<=\s))#")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecipeSection:
+class RecipeSection(Struct, frozen=True, kw_only=True):
     """``%post``, ``%files from build`` …: its name, the words behind it, and its lines as one text."""
 
     name: str
@@ -29,8 +29,7 @@ class RecipeSection:
     body: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
+class Recipe(Struct, frozen=True, kw_only=True):
     """One stage: the values of its header by key in lower case, where it starts, and its sections in order."""
 
     span: Span

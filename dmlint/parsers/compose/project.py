@@ -5,11 +5,12 @@ from __future__ import annotations
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from dmlint.parsers.compose.services import read_services
 from dmlint.parsers.interpolation import interpolate
 from dmlint.syntax.yaml import read_yaml
 from dmlint.text.problems import Problem
-from dmlint.text.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,8 +33,7 @@ def _no_variables(_folder: str) -> Mapping[str, Traced]:
     return {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Files:
+class Files(Struct, frozen=True, kw_only=True):
     """The files beside a compose file: ``load`` gives one by its path from the root, None where there is none;
     ``include`` does so for one that becomes a part of the project.
     ``variables`` are those of a folder's own ``.env``; ``over`` are the paths of files that lie over it, ``under`` that
@@ -91,8 +91,7 @@ def read_included(source: Source, root: YamlNode, variables: Mapping[str, Traced
             yield paths, normpath(own) if own else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Project:
+class _Project(Struct, frozen=True):
     files: Files
     _trees: dict[str, YamlNode | None] = field(default_factory=dict)
     _extended: dict[tuple[str, int], dict[str, Service]] = field(default_factory=dict)

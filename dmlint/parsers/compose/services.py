@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from dmlint.parsers.interpolation import interpolate
-from dmlint.text.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,8 +22,7 @@ ARG = "build.args."
 TAG = "build.tags."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceField:
+class ServiceField(Struct, frozen=True, kw_only=True):
     """One value of a service: None where it is to come from the environment; ``span`` is where it is written,
     ``folder`` that of the file, from which paths count.
     """
@@ -31,8 +32,7 @@ class ServiceField:
     folder: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(Struct, frozen=True, kw_only=True):
     """What a service says, by dotted names (``image``, ``build.context``, ``build.args.NAME``).
 
     ``cleared`` are the names, each with all below it, that what this one lies over loses. ``extends`` is the service

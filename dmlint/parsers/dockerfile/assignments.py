@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.parsers.dockerfile.instruction_words import split_words
-from dmlint.text.records import dataclass
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 _OLD_FORM = expression(r"([^\t\v\f\r ]+)[\t\v\f\r ]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedValue:
+class NamedValue(Struct, frozen=True, kw_only=True):
     """``NAME=VALUE``."""
 
     name: Traced

@@ -5,11 +5,12 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.facts import Copy, FileWrite
 from dmlint.parsers.dockerfile.heredocs import read_marker
 from dmlint.parsers.dockerfile.instruction_words import read_strings, split_blanks
 from dmlint.parsers.dockerfile.variable_expansion import expand
-from dmlint.text.records import dataclass
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
@@ -37,8 +38,7 @@ def join_path(cwd: str | None, path: Traced) -> str | None:
     return normal + "/" if last in ("", ".", "..") and not normal.endswith("/") else normal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageFolder:
+class StageFolder(Struct, frozen=True, kw_only=True):
     """What holds where files are copied: variables, the file's escape character, folder (None if unknown)."""
 
     scope: Mapping[str, Traced | None]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass
+from msgspec import Struct
+
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
@@ -25,8 +26,7 @@ _MARKER = expression(r"(\d*)<<(-?)(\s*)([^<]+)", re.ASCII)
 _QUOTED = expression(r"\\((?s:.)?)|'([^']*)'|\"((?:[^\"\\]|\\(?s:.))*)\"")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marker:
+class Marker(Struct, frozen=True, kw_only=True):
     """``<<-"EOF"``: ``name`` is the delimiter without quotes, ``literal`` says that it had some, ``chomps`` that
     leading tabs go, ``doubtful`` that blanks stand before the delimiter, as in the arithmetic shift ``1 << 2``.
     """

@@ -6,10 +6,10 @@ import io
 from typing import TYPE_CHECKING
 
 from dockerfile_parse import DockerfileParser
+from msgspec import Struct
 
 from dmlint.parsers.dockerfile.instruction_words import split_flags, trim
 from dmlint.parsers.dockerfile.logical_lines import SPACE, split_lines
-from dmlint.text.records import dataclass
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ _KEYWORD = expression(r"[^\t\v\f\r ]*")
 _PLAIN = expression(r"[A-Za-z]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instruction:
+class Instruction(Struct, frozen=True, kw_only=True):
     """One instruction.
 
     ``name`` is in upper case; ``keyword`` is that word as written and ``span`` the whole, its here-documents left
@@ -48,8 +47,7 @@ class Instruction:
         return found[-1] if found else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instructions:
+class Instructions(Struct, frozen=True, kw_only=True):
     """All instructions of a file in order, and what else the file says about itself."""
 
     all: tuple[Instruction, ...]

@@ -7,9 +7,10 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.parsers.dockerfile.heredocs import find_markers
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import dataclass
 from dmlint.text.regex import expression
 from dmlint.text.traced import Piece, Traced
 
@@ -29,16 +30,14 @@ _TAKES_HEREDOC = expression(r"\s*(?:onbuild\s+)?(?:run|copy|add)\s", re.IGNORECA
 _TABS = expression(r"\t+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heredoc:
+class Heredoc(Struct, frozen=True, kw_only=True):
     """A here-document: ``body`` are its lines without the delimiter's, tabs removed where ``<<-`` says so."""
 
     marker: Marker
     body: Traced
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogicalLine:
+class LogicalLine(Struct, frozen=True, kw_only=True):
     """One instruction: ``text`` without line ends, continuation marks, comments and empty lines, ``stop`` the offset
     where the next may start.
     """
@@ -49,8 +48,7 @@ class LogicalLine:
     heredocs: tuple[Heredoc, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DockerfileText:
+class DockerfileText(Struct, frozen=True, kw_only=True):
     """A whole file; ``comments`` are those that mention dmlint, ``escape`` is the escape character."""
 
     lines: tuple[LogicalLine, ...]

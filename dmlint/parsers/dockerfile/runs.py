@@ -6,11 +6,12 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.parsers.dockerfile.instruction_words import read_strings
 from dmlint.syntax.shell.command import Script, Word
 from dmlint.syntax.shell.relevance import MATTERS, SHELLS, is_shell_script
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import dataclass
 from dmlint.text.regex import expression
 from dmlint.text.traced import Piece, Traced, join
 
@@ -26,8 +27,7 @@ _OTHER_SHELLS = expression(r"(?:powershell|pwsh|cmd)(?:\.exe)?", re.IGNORECASE)
 _LINE_END = expression(r"\r?\n")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, kw_only=True):
     """What holds where a RUN stands: variables, folder (None if unknown), and the words of SHELL, None for Docker's
     own.
     """
@@ -37,8 +37,7 @@ class Surroundings:
     shell: tuple[Word, ...] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFacts:
+class RunFacts(Struct, frozen=True, kw_only=True):
     """What a RUN does, what of it could not be read, and its comments that mention dmlint."""
 
     actions: tuple[Action, ...] = ()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from dmlint.facts import BaseImage, NewEnvironment, Stage
 from dmlint.parsers.dockerfile.assignments import BadAssignmentError, read_arg, read_env
 from dmlint.parsers.dockerfile.copies import StageFolder, join_path, read_copy, read_mount, split_fields
@@ -14,7 +16,6 @@ from dmlint.parsers.dockerfile.scopes import GlobalScope, StageScope
 from dmlint.parsers.dockerfile.variable_expansion import expand
 from dmlint.syntax.shell.command import Word
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from dmlint.text.traced import Traced
 
 
-@dataclass(slots=True, kw_only=True)
-class OpenStage:
+class OpenStage(Struct, kw_only=True):
     """A stage while its instructions are read; ``cwd`` is None while it is not known."""
 
     name: str

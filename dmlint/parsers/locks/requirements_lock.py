@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.facts import Role
 from dmlint.parsers import requirements_txt
-from dmlint.text.records import replace
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.facts import Dependency
 from dmlint.parsers.locks.lock_entries import document, first, read_markers, record, strings
 from dmlint.parsers.locks.toml_entries import read_entries
 from dmlint.syntax.toml import comments
 from dmlint.text.problems import Problem
-from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
     from dmlint.text.source import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockLayout:
+class LockLayout(Struct, frozen=True, kw_only=True):
     """How one tool writes its lock: what people call the file, the array of packages, and the key of their markers
     (several of them hold where one does).
     """

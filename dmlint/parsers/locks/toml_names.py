@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dmlint.text.records import dataclass, field
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """The dotted names that were defined so far, in a file (or a part of one) whose keys are never dotted."""
 
     values: set[str] = field(default_factory=set)

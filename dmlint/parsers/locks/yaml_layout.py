@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from dmlint.parsers.locks.lock_entries import Entry, LockedEntry
-from dmlint.text.records import dataclass, field
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
@@ -39,8 +40,7 @@ def _alike(indent: str, dash: str, *, keyed: bool) -> re.Pattern[str]:
     return re.compile(rf"(?:{indent}{dash}{what} *(?:\r?\n|\Z))*")
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """Where a scan stands: the open collections, outermost first, each with its column and whether it is a sequence;
     the column of a key that still waits for its value; the sections wanted and the entries found in them.
     """

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from dmlint.facts import Dependency, FileReference, Group, Role
 from dmlint.parsers.pyproject.sections import EntryKind, Include
 from dmlint.requirements.pep508 import normalize_name
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,8 +26,7 @@ _MOST_INCLUDED = 50_000
 """Dependencies that includes may add in one file: far more than any real one, and what keeps a hostile one cheap."""
 
 
-@dataclass(slots=True, kw_only=True)
-class _Set:
+class _Set(Struct, kw_only=True):
     """All sections of one key together."""
 
     dependencies: list[Dependency] = field(default_factory=list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 
 from dmlint.facts import Role
@@ -22,7 +23,6 @@ from dmlint.requirements.conda_matchspec import to_specifier
 from dmlint.requirements.pep508 import canonical_marker, canonical_specifier
 from dmlint.requirements.version_unions import union_of
 from dmlint.text.problems import ProblemKind
-from dmlint.text.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from packaging.specifiers import SpecifierSet
 
 from dmlint.parsers.pyproject.sections import (
@@ -20,7 +21,6 @@ from dmlint.parsers.pyproject.table_values import TomlTable, extras_of, fetched,
 from dmlint.requirements.pep508 import canonical_marker, normalize_name
 from dmlint.requirements.poetry_constraints import poetry_specifier
 from dmlint.text.problems import Problem
-from dmlint.text.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.facts import Dependency, FileReference, Role
 from dmlint.requirements.pep508 import canonical_specifier, read_requirement, shorten
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,8 +36,7 @@ class EntryKind(Enum):
     """Belongs to no group: build requirements, optional ones that no extra names."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Include:
+class Include(Struct, frozen=True, kw_only=True):
     """Another set whose dependencies come with this one, under a marker or always, and where that is said."""
 
     kind: EntryKind
@@ -45,8 +45,7 @@ class Include:
     marker: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundEntries:
+class FoundEntries(Struct, frozen=True, kw_only=True):
     """What one table or array states."""
 
     dependencies: tuple[Dependency, ...] = ()
@@ -58,8 +57,7 @@ class FoundEntries:
         return merge((self, other))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """A part of one group; all parts of the same kind and name make the group."""
 
     kind: EntryKind

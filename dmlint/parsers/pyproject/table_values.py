@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.facts import Dependency, FileReference, ReferenceKind, Role
 from dmlint.parsers.pyproject.sections import FoundEntries, expect, string_of, unreadable
 from dmlint.requirements.pep508 import normalize_name, read_archive, shorten
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
 _LONGEST = 1_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TomlTable:
+class TomlTable(Struct, frozen=True, kw_only=True):
     """A table whose keys are names and whose values are versions.
 
     ``convert`` turns a version into a PEP 440 specifier, or says why it cannot.

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.facts import Dependency, FileReference, Role
 from dmlint.parsers.pyproject.sections import (
     EntryKind,
@@ -18,7 +21,6 @@ from dmlint.parsers.pyproject.sections import (
 )
 from dmlint.parsers.pyproject.table_values import fetched, folder, url_of
 from dmlint.requirements.pep508 import canonical_specifier, normalize_name
-from dmlint.text.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,8 +30,7 @@ if TYPE_CHECKING:
 _BOUNDS = (("constraint-dependencies", Role.CONSTRAINT), ("override-dependencies", Role.OVERRIDE))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Origin:
+class _Origin(Struct, frozen=True, kw_only=True):
     """Where uv takes one package from, and the extra or group that this is limited to."""
 
     url: str | None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.requirements.pep508 import shorten
 from dmlint.text.problems import DmlintError
-from dmlint.text.records import dataclass
 from dmlint.text.regex import expression
 from dmlint.text.traced import Traced, join
 
@@ -47,8 +48,7 @@ class MalformedOptionError(DmlintError):
     """What pip has against the options of a line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineOption:
+class LineOption(Struct, frozen=True, kw_only=True):
     """One option by its long name; ``value`` is None for a flag, else without quotes."""
 
     name: str

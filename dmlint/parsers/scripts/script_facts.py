@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.parsers.docker_command import read_docker
 from dmlint.syntax.shell.relevance import DOCKER, MATTERS
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from dmlint.text.traced import Traced
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScriptFacts:
+class ScriptFacts(Struct, frozen=True, kw_only=True):
     """What one script does, what of it could not be read, and its comments that mention dmlint."""
 
     actions: tuple[Action, ...] = ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from dmlint.facts import BaseImage, BuildRequest, Copy, Document, InstallStep, Stage
-from dmlint.text.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,8 +25,7 @@ def bring_checkout(span: Span) -> Copy:
     return Copy(span=span, sources=(HERE,), target=HERE)
 
 
-@dataclass(slots=True, kw_only=True)
-class WorkUnit:
+class WorkUnit(Struct, kw_only=True):
     """One environment in which commands run one after the other, while it is read."""
 
     name: str
@@ -39,8 +39,7 @@ class WorkUnit:
         return Stage(name=self.name, span=self.span, image=self.image, parent=self.parent, actions=tuple(self.actions))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Units:
+class Units(Struct, frozen=True, kw_only=True):
     """All that one file says, while it is read."""
 
     source: Source

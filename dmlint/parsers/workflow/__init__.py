@@ -5,6 +5,8 @@ from __future__ import annotations
 from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.facts import BaseImage
 from dmlint.parsers.scripts.script_facts import read_text
 from dmlint.parsers.scripts.work_units import HERE, Units, WorkUnit, bring_checkout
@@ -14,7 +16,6 @@ from dmlint.syntax.shell.relevance import SHELLS
 from dmlint.syntax.shell.start import Start
 from dmlint.syntax.yaml import read_comments, read_yaml
 from dmlint.text.problems import Problem
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,8 +57,7 @@ def _read_env(node: YamlNode, context: Context) -> Mapping[str, Traced]:
     return {**context.env, **values}
 
 
-@dataclass(slots=True)
-class _Job:
+class _Job(Struct):
     """One job while it is read; ``levels`` are where its defaults stand, the closest first."""
 
     units: Units

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass
+from msgspec import Struct
+
 from dmlint.text.regex import expression
 from dmlint.text.traced import Piece, Traced, join
 
@@ -23,8 +24,7 @@ _WORKSPACE = "github.workspace"
 _TRIGGERS = ("workflow_dispatch", "workflow_call")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """What names stand for: environment variables, and for inputs and matrix variables all values that are written."""
 
     env: Mapping[str, Traced]

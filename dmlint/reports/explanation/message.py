@@ -6,8 +6,9 @@ import json
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.rulepacks.signatures import recognize
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 _WIDTH = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True, kw_only=True):
     """What a message shows, best first, and the rules to look at, the likeliest first."""
 
     signatures: tuple[Signature, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from dmlint.rulepacks.load import Rule, RulePack
@@ -15,8 +15,7 @@ _BEYOND_COMMENTS = ("unused-pragma", "stale-waiver")
 """What speaks of suppressions themselves."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(Struct, frozen=True, kw_only=True):
     """A rule, what to write instead of what it flags, how it is silenced (in Markdown), and how what it flags shows at
     run time.
     """

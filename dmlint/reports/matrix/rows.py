@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.environments.identity.canonical_interpreters import is_isaac
 from dmlint.environments.identity.profiles import EVERYWHERE
 from dmlint.environments.model import CLONE, PackageState, Way
@@ -13,7 +15,6 @@ from dmlint.facts import Severity
 from dmlint.reports.matrix.verdicts import Verdicts
 from dmlint.requirements.markers import holds, worlds
 from dmlint.requirements.versions import Fit, admits, fit, simplify
-from dmlint.text.records import dataclass
 from dmlint.text.regex import expression
 from dmlint.text.source import Note
 
@@ -37,8 +38,7 @@ class Status(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One environment, its ``id`` with the path relative to the root.
 
     ``numpy`` holds PEP 440 text for each way that the build can go, empty where NumPy is not there. ``reason`` says in

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.syntax.shell.state import Variable
-from dmlint.text.records import replace
 from dmlint.text.regex import expression
 from dmlint.text.traced import Piece, Traced
 

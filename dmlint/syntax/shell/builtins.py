@@ -6,10 +6,11 @@ import posixpath
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.syntax.shell import activation
 from dmlint.syntax.shell.prepared_command import DECLARING
 from dmlint.syntax.shell.state import Variable, exported_value
-from dmlint.text.records import replace
 from dmlint.text.traced import Traced
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass, field
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from dmlint.text.traced import Traced
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class Word(Struct, frozen=True, kw_only=True):
     """One argument of a command.
 
     ``value`` is what the program receives, quotes removed and variables expanded; ``span`` is how it is
@@ -31,8 +30,7 @@ class Word:
         return self.value.text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redirection:
+class Redirection(Struct, frozen=True, kw_only=True):
     """``<2`` or ``> file``: ``operator`` (``<``, ``>``, ``>>``, ``2>``, ``>&`` …), target, and both as written
     in ``span``.
 
@@ -47,8 +45,7 @@ class Redirection:
     attached: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """One simple command that the script runs.
 
     ``words`` starts with the real program: wrappers (``sudo``, ``env A=b``, ``timeout 60`` …) are peeled off,
@@ -68,8 +65,7 @@ class Command:
     within: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
+class Script(Struct, frozen=True, kw_only=True):
     """All that a script runs, in order, and the variables and folder that it leaves behind.
 
     ``comments`` are the comments that mention dmlint.

@@ -6,12 +6,14 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dmlint.syntax.shell import builtins
 from dmlint.syntax.shell.command import Command
 from dmlint.syntax.shell.printed_output import printed
 from dmlint.syntax.shell.shells import carried_script, switched_command
 from dmlint.syntax.shell.wrappers import peel, program
-from dmlint.text.records import dataclass, replace
 from dmlint.text.traced import Traced
 
 if TYPE_CHECKING:
@@ -68,8 +70,7 @@ class Scripts(Protocol):
         """Read the script that a command carries."""
 
 
-@dataclass(frozen=True, slots=True)
-class Executor:
+class Executor(Struct, frozen=True):
     """Executes simple commands in one shell."""
 
     state: ShellState

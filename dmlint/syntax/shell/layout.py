@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from dmlint.text.records import dataclass, field
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from dmlint.syntax.shell.scan import Delimiter
@@ -28,8 +28,7 @@ class ShellToken(NamedTuple):
     redirect: Redirect | None = None
 
 
-@dataclass(slots=True)
-class Loop:
+class Loop(Struct):
     """The head of a ``for``: its variable, and its words, None where it runs over the arguments or counts."""
 
     name: str = ""
@@ -37,8 +36,7 @@ class Loop:
     counts: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptLayout:
+class ScriptLayout(Struct, frozen=True):
     """What stands where in a script; keys are offsets. It is filled by one reader and only read after that.
 
     ``skeleton`` holds only keywords, brackets, separators, and ``xxx`` for a simple command: quotes, redirections,

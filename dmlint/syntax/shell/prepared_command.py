@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from dmlint.syntax.shell.atoms import Quoting, split_atoms
 from dmlint.syntax.shell.command import Redirection, Word
 from dmlint.syntax.shell.passage import Passage
 from dmlint.syntax.shell.scan import skip_word
 from dmlint.syntax.shell.state import Assignment
-from dmlint.text.records import dataclass, field
 from dmlint.text.regex import expression
 from dmlint.text.traced import Traced, join
 
@@ -28,8 +29,7 @@ _ASSIGNMENT = expression(r"([A-Za-z_]\w*)(\[[^\]]*\])?(\+?)=", re.ASCII)
 _GAP = expression(r"(?:[ \t\n]|\\\n|#[^\n]*)+")
 
 
-@dataclass(slots=True)
-class Prepared:
+class Prepared(Struct):
     """A simple command after expansion, filled word by word."""
 
     span: Span

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dmlint.syntax.shell.fields import spaced
 from dmlint.syntax.shell.wrappers import program
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +23,7 @@ _SU_VALUED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """A script to read; ``same`` if it runs in the same shell (``eval``), else ``arguments`` are its ``$1 …``."""
 
     script: Traced

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from dmlint.syntax.shell.journal import Journal
-from dmlint.text.records import dataclass, field, replace
 from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
@@ -22,8 +24,7 @@ ShellValue = Traced | tuple[Traced, ...]
 """A scalar, or the elements of an array."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variable:
+class Variable(Struct, frozen=True, kw_only=True):
     """A variable that was assigned: ``value`` is None if it is not known which value it has, ``present`` False
     after ``unset``. ``origin`` is where it was assigned, None for an empty value that came from outside.
     """
@@ -55,16 +56,14 @@ def _texts(value: ShellValue) -> tuple[bool, tuple[str, ...]]:
     return True, tuple(element.text for element in value)
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A function's body, to be read where it is called."""
 
     unit: ScriptUnit
     body: Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShellPosition:
+class ShellPosition(Struct, frozen=True, kw_only=True):
     """Where the shell stands: folder, ``pushd`` stack, ``$1 …`` (None if not known), whether it ended (``exit`` or
     ``return``), and the environment that was activated, named as in ``Command.within``.
     """
@@ -76,8 +75,7 @@ class ShellPosition:
     within: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShellChanges:
+class ShellChanges(Struct, frozen=True):
     """What one way of running changed."""
 
     variables: dict[str, Variable | None]
@@ -85,8 +83,7 @@ class ShellChanges:
     place: ShellPosition
 
 
-@dataclass(slots=True)
-class ShellState:
+class ShellState(Struct):
     """One shell process, as it goes on. (Not frozen: it is the state that the script's commands change.)"""
 
     variables: Journal[Variable]

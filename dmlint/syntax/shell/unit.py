@@ -8,11 +8,11 @@ from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from tree_sitter import Language, Parser
 
 from dmlint.syntax.shell.lexer import lay_out
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.records import dataclass
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 _ABOUT = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptUnit:
+class ScriptUnit(Struct, frozen=True):
     """A script as it was read: offsets in ``layout`` and ``root`` are those of ``passage``."""
 
     passage: Passage

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.syntax.shell.atoms import has_glob, split_atoms
 from dmlint.syntax.shell.execute import NEGATED, PLAIN, CommandResult, Executor, Guard
 from dmlint.syntax.shell.expansion import Expander
@@ -14,7 +16,6 @@ from dmlint.syntax.shell.prepared_command import prepare
 from dmlint.syntax.shell.state import Function, ShellChanges, ShellState, Variable
 from dmlint.syntax.shell.statements import COMPOUNDS, branches, case_items, groups, loop_parts, pipelines
 from dmlint.syntax.shell.unit import line_of, place, read_unit
-from dmlint.text.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

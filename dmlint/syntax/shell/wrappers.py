@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.text.records import dataclass, field
+from msgspec import Struct, field
+
 from dmlint.text.regex import expression
 
 if TYPE_CHECKING:
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 _ASSIGNMENT = expression(r"[A-Za-z_]\w*=", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wrapper:
+class Wrapper(Struct, frozen=True, kw_only=True):
     """How a wrapper's command line is read.
 
     ``valued`` are the options whose value is the next word, ``positionals`` counts the words before the command,
@@ -42,8 +42,7 @@ class Wrapper:
     """Nothing runs after it: ``exec``."""
 
 
-@dataclass(slots=True)
-class Peeled:
+class Peeled(Struct):
     """What a wrapper leaves: the words from ``start`` on, with what it changes for them."""
 
     start: int
