@@ -13,7 +13,7 @@ from dmlint.cli.output import deliver, warn
 from dmlint.cli.scope import Scope
 from dmlint.reports.terminal import visible
 from dmlint.text.problems import DmlintError
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dmlint.resolve.replay_verdicts import Replayed
 
 PROCESSORS = ("x86_64", "aarch64")
-_PYTHON = expression(r"3\.\d{1,2}")
+_PYTHON = lazy_regex(r"3\.\d{1,2}")
 
 
 class ResolveOptions(Struct, frozen=True, kw_only=True):
@@ -40,7 +40,7 @@ class ResolveOptions(Struct, frozen=True, kw_only=True):
 
 
 def _read_python(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not _PYTHON.fullmatch(value):
+    if value is not None and not _PYTHON().fullmatch(value):
         raise click.BadParameter(f"'{visible(value)}' is no Python version like 3.11")
     return value
 

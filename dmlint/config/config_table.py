@@ -11,7 +11,7 @@ from dmlint.config.errors import ConfigError
 from dmlint.discovery.ignore_patterns import readable, rebased
 from dmlint.facts import Severity
 from dmlint.rulepacks.toml_tables import suggest
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ADDRESS = r"https?://[A-Za-z0-9\-._~:@\[\]]+(/([A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})*)*"
 """With a host and maybe a path (RFC 3986), without a query and a fragment, behind which no path can go on."""
-_ADDRESS = expression(ADDRESS)
+_ADDRESS = lazy_regex(ADDRESS)
 _SEVERITIES = tuple(severity.value for severity in Severity)
 
 
@@ -86,7 +86,7 @@ class ConfigTable(Struct, frozen=True, kw_only=True):
     def address(self, key: str, default: str | None) -> str | None:
         """An http(s) address below which others stand, without the slash at its end."""
         text = self.text(key)
-        if text is not None and not _ADDRESS.fullmatch(text):
+        if text is not None and not _ADDRESS().fullmatch(text):
             raise self.wrong(key, f"must be an address such as https://example.org/rules, not '{text}'")
         return default if text is None else text.rstrip("/")
 

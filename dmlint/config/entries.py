@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from dmlint.environments.model import ProfileAssignment
 from dmlint.environments.wildcards import fits
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ENVIRONMENTS, WAIVERS = "environments", "waivers"
 _NAMES = ("path", "stage", "image", "environment")
 _PLACES = ("environment", "path")
-_DAY = expression(r"\d{4}-\d\d-\d\d")
+_DAY = lazy_regex(r"\d{4}-\d\d-\d\d")
 
 
 class Waiver(Struct, frozen=True, kw_only=True):
@@ -105,6 +105,6 @@ def _read_day(entry: ConfigTable, key: str) -> date | None:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     try:
-        return date.fromisoformat(value if isinstance(value, str) and _DAY.fullmatch(value) else "")
+        return date.fromisoformat(value if isinstance(value, str) and _DAY().fullmatch(value) else "")
     except ValueError:
         raise entry.wrong(key, "must be a date, such as 2027-03-31") from None

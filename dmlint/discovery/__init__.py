@@ -13,12 +13,12 @@ from msgspec import Struct
 from dmlint.discovery import folders, git
 from dmlint.parsers import FORMATS, UNCLAIMED
 from dmlint.text.problems import DmlintError
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_CLAIMED = expression(
+_CLAIMED = lazy_regex(
     rf"(?!{UNCLAIMED}\Z)(?:{'|'.join(f'(?:{entry.pattern})' for entry in FORMATS)})\Z",
     re.DOTALL,
 )
@@ -67,7 +67,7 @@ def discover(tree: Tree, paths: tuple[Path, ...], cwd: Path, *, stands_in: bool 
         relative, folder = _inside(tree.root, cwd / path, path)
         if folder:
             files.update(_in_folder(tree, relative, warnings))
-        elif _CLAIMED.match(relative):
+        elif _CLAIMED().match(relative):
             named.append(relative)
         else:
             warnings.append(f"{path} is no kind of file that dmlint reads")
@@ -114,7 +114,7 @@ def _in_folder(tree: Tree, folder: str, warnings: list[str]) -> Iterator[str]:
     """The claimed files below a folder that are neither ignored nor excluded."""
     lift = bool(folder) and not tree.force_exclude and tree.excludes(f"{folder}/")
     for path in _listed(tree, folder, warnings):
-        if _CLAIMED.match(path) and (lift or not tree.excludes(path)) and _is_file(tree.root / path):
+        if _CLAIMED().match(path) and (lift or not tree.excludes(path)) and _is_file(tree.root / path):
             yield path
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.source import Source
 
 # The order matters: the mark of UTF-16-LE is a prefix of that of UTF-32-LE. The third word is the codec that writes
@@ -17,7 +17,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le", "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "utf-16"),
 )
-_CODING = expression(rb"coding[:=]\s*([-\w.]+)")
+_CODING = lazy_regex(rb"coding[:=]\s*([-\w.]+)")
 
 # No encodings of files: the time that some take grows with the square of the input, others warn or only ever fail.
 _REFUSED = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
@@ -57,7 +57,7 @@ def encode(source: Source, like: bytes) -> bytes:
 def _declaration(data: bytes) -> tuple[str, int] | None:
     """The encoding that one of the first two lines names, and which line."""
     for number, line in enumerate(data.split(b"\n", 2)[:2], start=1):
-        match = _CODING.search(line) if line.startswith(b"#") else None
+        match = _CODING().search(line) if line.startswith(b"#") else None
         if match is not None:
             return match[1].decode("ascii"), number
     return None

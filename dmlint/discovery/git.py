@@ -7,12 +7,12 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from dmlint.discovery import folders
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_STAGED = expression(r"(\d{6}) [0-9a-f]{40,64} \d\t")
+_STAGED = lazy_regex(r"(\d{6}) [0-9a-f]{40,64} \d\t")
 _SUBMODULE = "160000"
 _SECONDS = 60
 
@@ -31,7 +31,7 @@ def files(root: Path, folder: str, warnings: list[str]) -> Iterator[str]:
             yield from folders.files(root, _join(repository, inside), warnings)
             continue
         for entry in listed:
-            staged = _STAGED.match(entry)
+            staged = _STAGED().match(entry)
             path = _join(repository, entry[staged.end() :] if staged else entry.rstrip("/"))
             if (staged and staged[1] == _SUBMODULE) or (not staged and entry.endswith("/")):
                 pending.append((path, ""))

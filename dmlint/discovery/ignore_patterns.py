@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dmlint.text.problems import DmlintError
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-_SPECIAL = expression(r"([\\*?\[])")
+_SPECIAL = lazy_regex(r"([\\*?\[])")
 
 
 class PatternError(DmlintError):
@@ -62,5 +62,5 @@ def rebased(pattern: str, folder: str) -> str:
     if not folder or not body.strip("/"):
         return negation + body
     anchored = "/" in body.rstrip("/")
-    literal = _SPECIAL.sub(r"\\\1", folder)
+    literal = _SPECIAL().sub(r"\\\1", folder)
     return f"{negation}/{literal}{'/' if anchored else '/**/'}{body.lstrip('/')}"

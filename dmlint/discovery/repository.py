@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dmlint.discovery.decoding import decode
 from dmlint.text.problems import DmlintError, Problem, ProblemKind, cause_of
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LIMIT = 20_000_000
 """The largest file that is read unless a configuration says otherwise, in bytes."""
 
-_URL = expression(r"(?:https?|file):|[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_URL = lazy_regex(r"(?:https?|file):|[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # A FIFO or a device must not hold up the run; Windows has neither the flags nor the danger.
 _FLAGS = (
     os.O_RDONLY
@@ -106,7 +106,7 @@ class Repository:
         """The path that ``reference``, found in the file ``base``, leads to; None for one outside the root and for a
         URL. As pip does it, ``..`` is taken away by name, before symbolic links are looked at.
         """
-        if _URL.match(reference) or "\0" in reference:
+        if _URL().match(reference) or "\0" in reference:
             return None
         if not reference.startswith("/"):
             return _inside(posixpath.normpath(posixpath.join(posixpath.dirname(base), reference)))

@@ -12,7 +12,7 @@ from dmlint.environments.outcome.transfer import NUMPY
 from dmlint.parsers.inventory import exactly
 from dmlint.requirements.markers import holds, worlds
 from dmlint.requirements.pep508 import read_plain
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.source import Note
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from dmlint.rulepacks.catalogue import Catalogue
 
 _LAB = "isaac-lab"
-_MINOR = expression(r"(\d+\.\d+)")
-_RELEASE = expression(r"\d+\.\d+\.\d+")
+_MINOR = lazy_regex(r"(\d+\.\d+)")
+_RELEASE = lazy_regex(r"\d+\.\d+\.\d+")
 
 
 def link_reading(
@@ -70,7 +70,7 @@ def _read_facts(reading: Inventory) -> Iterator[tuple[str, Known]]:
     """What is known by the names and in the spellings that checks expect."""
     for name, pattern, known, shape in _FACTS:
         fact = reading.facts.get(name)
-        match = pattern.match(fact.version) if fact is not None else None
+        match = pattern().match(fact.version) if fact is not None else None
         if fact is not None and match is not None:
             yield known, Known(value=shape.format(match[0]), span=fact.span)
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dmlint.facts.dependencies import Dependency, FileReference
+    from dmlint.text.arms import Arm
     from dmlint.text.source import Span
     from dmlint.text.traced import Traced
 
@@ -44,6 +45,7 @@ class InstallStep(Struct, frozen=True, kw_only=True):
     tool: str
     interpreter: str
     conditional: bool = False
+    arms: tuple[Arm, ...] = ()
     requirements: tuple[Dependency, ...] = ()
     references: tuple[FileReference, ...] = ()
     flags: tuple[str, ...] = ()
@@ -77,6 +79,7 @@ class FileWrite(Struct, frozen=True, kw_only=True):
     content: Traced | None
     appends: bool = False
     conditional: bool = False
+    arms: tuple[Arm, ...] = ()
 
 
 class Removal(Struct, frozen=True, kw_only=True):
@@ -85,6 +88,7 @@ class Removal(Struct, frozen=True, kw_only=True):
     span: Span
     paths: tuple[str | None, ...]
     conditional: bool = False
+    arms: tuple[Arm, ...] = ()
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -111,6 +115,7 @@ class RunScript(Struct, frozen=True, kw_only=True):
     cwd: str | None = None
     within: str | None = None
     conditional: bool = False
+    arms: tuple[Arm, ...] = ()
     sourced: bool = False
 
 
@@ -127,6 +132,7 @@ class NewEnvironment(Struct, frozen=True, kw_only=True):
     python: str | None
     said: Span
     conditional: bool = False
+    arms: tuple[Arm, ...] = ()
 
 
 class NewTool(Struct, frozen=True, kw_only=True):
@@ -140,10 +146,12 @@ class NewTool(Struct, frozen=True, kw_only=True):
     version: str | None
     said: Span
     conditional: bool = False
+    arms: tuple[Arm, ...] = ()
 
 
 Action = InstallStep | Copy | FileWrite | Removal | Link | RunScript | NewEnvironment | NewTool
-"""What happens to a stage, in the order it is written."""
+"""What happens to a stage, in the order it is written. ``conditional`` says that it may not happen although the build
+succeeds, ``arms`` in which of the ways that exclude each other it does."""
 
 
 class Stage(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from dmlint.facts import Proposal, Role
 from dmlint.fixes.spelling import spell
 from dmlint.requirements.pep508 import normalize_name
 from dmlint.requirements.versions import Fit, fit, intersect, newest
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from dmlint.facts import Dependency, InstallStep
     from dmlint.text.source import Span
 
-_WRITTEN = expression(
+_WRITTEN = lazy_regex(
     r"(?P<head>(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:\s*\[[^\]]*\])?)(?P<gap>\s*)"
     r"(?P<specifier>[^\s;](?:[^;]*[^\s;])?)?(?P<tail>\s*(?:;.*)?)",
     re.DOTALL,
 )
 _CLAUSE = r"(?:===?|[!~<>]=|[<>])[ \t]*v?[0-9][A-Za-z0-9.*+!_-]*"
-_CLAUSES = expression(rf"{_CLAUSE}(?:[ \t]*,[ \t]*{_CLAUSE})*")
-_UPPER = expression(r"<=?([ \t]*)(?!=)v?[0-9][A-Za-z0-9.*+!_-]*")
+_CLAUSES = lazy_regex(rf"{_CLAUSE}(?:[ \t]*,[ \t]*{_CLAUSE})*")
+_UPPER = lazy_regex(r"<=?([ \t]*)(?!=)v?[0-9][A-Za-z0-9.*+!_-]*")
 _RECORDED = (Role.LOCKED, Role.BUILD)
-_HASHED = expression(r"(?:[ \t]|\\\r?\n)*--hash")
+_HASHED = lazy_regex(r"(?:[ \t]|\\\r?\n)*--hash")
 
 
 class BoundText(NamedTuple):
@@ -51,9 +51,9 @@ def read_written(dependency: Dependency) -> BoundText | None:
     text = dependency.span.text
     if dependency.role in _RECORDED or dependency.url or dependency.unresolved or dependency.redirection:
         return None
-    if _HASHED.match(dependency.span.source.text, dependency.span.end):
+    if _HASHED().match(dependency.span.source.text, dependency.span.end):
         return None
-    match = _WRITTEN.fullmatch(text)
+    match = _WRITTEN().fullmatch(text)
     if match is not None and normalize_name(match["name"]) == dependency.name:
         specifier, gap, tail = match["specifier"] or "", match["gap"], match["tail"]
         if specifier.startswith("(") and specifier.endswith(")"):
@@ -100,9 +100,9 @@ def tighten(specifier: str, upper: str) -> str | None:
     """A specifier as it is written with an upper bound: in place of the one that it has, else behind. None for one of
     another grammar, or with several upper bounds.
     """
-    if not _CLAUSES.fullmatch(specifier):
+    if not _CLAUSES().fullmatch(specifier):
         return None
-    uppers = list(_UPPER.finditer(specifier))
+    uppers = list(_UPPER().finditer(specifier))
     if len(uppers) > 1:
         return None
     if uppers:

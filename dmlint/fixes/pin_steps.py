@@ -12,7 +12,7 @@ from dmlint.environments.model import CLONE
 from dmlint.facts import Proposal
 from dmlint.fixes.array_items import add_item
 from dmlint.parsers import claim
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from dmlint.environments.model import Outcome
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dmlint.text.source import Source
 
 # What another RUN understands too: no word that is relative to a folder, or held in a variable of this one alone.
-_COMMAND = expression(r"((?:/[^\s'\";&|$]+|python3?)\s+-m\s+pip|(?:/[^\s'\";&|$]+/)?pip3?)\s+install(?=\s)")
+_COMMAND = lazy_regex(r"((?:/[^\s'\";&|$]+|python3?)\s+-m\s+pip|(?:/[^\s'\";&|$]+/)?pip3?)\s+install(?=\s)")
 
 _BY_PYTHON = " -m pip install"
 _ELSEWHERE = ("--target", "--prefix", "--root")
@@ -49,7 +49,7 @@ def _add_step(step: InstallStep, addition: Addition, command: str) -> Proposal |
     elsewhere = any(name in _ELSEWHERE for name, _ in step.options)
     if instruction is None or instruction.onbuild or instruction.name != "RUN" or elsewhere:
         return None
-    own = _COMMAND.match(step.span.text)
+    own = _COMMAND().match(step.span.text)
     interpreter = step.interpreter
     if own is not None:
         command = f"{' '.join(own[1].split())} install"

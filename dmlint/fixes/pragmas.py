@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from dmlint.facts import Proposal
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from dmlint.text.source import Span
 
-_NEXT_COMMENT = expression(r"\s#")
-_AROUND = expression(r"[ \t]*")
+_NEXT_COMMENT = lazy_regex(r"\s#")
+_AROUND = lazy_regex(r"[ \t]*")
 
 
 def drop_id(identifier: Span, pragma: Span) -> Proposal | None:
@@ -30,7 +30,7 @@ def drop_id(identifier: Span, pragma: Span) -> Proposal | None:
         )
         # All of the bracket, so that another id of it waits for the next round.
         return Proposal(span=pragma.source.span(pragma.start + opening, pragma.start + closing), spellings=(left,))
-    further = _NEXT_COMMENT.search(text, closing)
+    further = _NEXT_COMMENT().search(text, closing)
     end = further.start() + 1 if further else len(text.rstrip())
     if text[:end].endswith(("\\", "`")):
         return None

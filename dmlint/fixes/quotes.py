@@ -9,12 +9,12 @@ from dmlint.fixes import spelling
 from dmlint.fixes.bounds import tighten
 from dmlint.requirements.pep508 import read_plain
 from dmlint.requirements.versions import Fit, fit
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from dmlint.facts import Dependency
 
-_BETWEEN = expression(r"\\\r?\n|[\s'\"]")
+_BETWEEN = lazy_regex(r"\\\r?\n|[\s'\"]")
 
 
 def quote(dependency: Dependency, upper: str | None) -> Proposal | None:
@@ -22,7 +22,7 @@ def quote(dependency: Dependency, upper: str | None) -> Proposal | None:
     needs none. None where the words do not make one requirement.
     """
     span = dependency.redirection or dependency.span
-    text = _BETWEEN.sub("", span.text).rstrip(",")
+    text = _BETWEEN().sub("", span.text).rstrip(",")
     parts = read_plain(text)
     if parts is None or parts.name != dependency.name or not parts.specifier:
         return None

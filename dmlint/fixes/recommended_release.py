@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dmlint.facts import Proposal
 from dmlint.fixes.bounds import propose, read_written, rewrite
 from dmlint.rulepacks.product_images import read_image
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from dmlint.facts import BaseImage, Dependency
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dmlint.rulepacks.product_images import Recognized
     from dmlint.text.source import Span
 
-_EXACT = expression(r"(?P<before>(?:==[ \t]*)?)(?P<version>\d+(?:\.\d+)+[A-Za-z0-9.]*(?P<line>\.\*)?)")
+_EXACT = lazy_regex(r"(?P<before>(?:==[ \t]*)?)(?P<version>\d+(?:\.\d+)+[A-Za-z0-9.]*(?P<line>\.\*)?)")
 
 
 def retag(catalogue: Catalogue, image: BaseImage, found: Recognized, product: str) -> Proposal | None:
@@ -47,7 +47,7 @@ def repin(catalogue: Catalogue, dependency: Dependency, product: str, *, within:
     written = read_written(dependency)
     if target is None or written is None:
         return None
-    exact = _EXACT.fullmatch(written.specifier)
+    exact = _EXACT().fullmatch(written.specifier)
     if exact is None:
         return rewrite(dependency, f"=={_line(target)}", within=within)
     version = _like(exact["version"], target)

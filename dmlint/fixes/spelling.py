@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from dmlint.text.source import Span
 
-_SPECIAL = expression(r"[\s<>|&;()$`*?\[\]{}!#~'\"\\]")
+_SPECIAL = lazy_regex(r"[\s<>|&;()$`*?\[\]{}!#~'\"\\]")
 
-_QUOTES = expression(r"(?<!\\)[\"']")
+_QUOTES = lazy_regex(r"(?<!\\)[\"']")
 _LONGEST = 2_000
 """Characters of a line that are looked at for an open quote."""
 
@@ -23,7 +23,7 @@ def spell(text: str, span: Span, *, shell: bool) -> tuple[str, ...]:
     Which of them is right the file's own parser says: quotes may enclose the command in turn (``bash -c '…'``), or not
     be a shell's at all (a JSON array, a value of YAML).
     """
-    if shell and not _is_quoted(span) and _SPECIAL.search(text):
+    if shell and not _is_quoted(span) and _SPECIAL().search(text):
         return (*quote(text, span), text)
     return (text, *quote(text, span))
 
@@ -38,7 +38,7 @@ def _opened(span: Span) -> str:
     """The quote that is open at ``span`` if its line is read by itself; empty for none."""
     source, opened = span.source.text, ""
     start = max(source.rfind("\n", 0, span.start) + 1, span.start - _LONGEST)
-    for mark in _QUOTES.finditer(source, start, span.start):
+    for mark in _QUOTES().finditer(source, start, span.start):
         opened = mark[0] if not opened else "" if mark[0] == opened else opened
     return opened
 

@@ -11,7 +11,7 @@ from dmlint.installers.interpreters import named_interpreter
 from dmlint.installers.isaac import LAUNCHER_PYTHON, LAUNCHERS
 from dmlint.installers.modules import run_module
 from dmlint.installers.paths import last_component
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,8 +69,8 @@ PROGRAMS: Mapping[str, Callable[[Invocation], Effects]] = {
 """The one table of programs, by name without folder."""
 
 _READ_FILE = _by("shell_commands", "read_file")
-_PIP = expression(r"pip[23]?(?:\.\d+)?")
-_PYTHON = expression(r"python[23]?(?:\.\d+)?|.*python\.sh")
+_PIP = lazy_regex(r"pip[23]?(?:\.\d+)?")
+_PYTHON = lazy_regex(r"python[23]?(?:\.\d+)?|.*python\.sh")
 
 
 def read_actions(command: Command, where: str) -> Effects:
@@ -87,7 +87,7 @@ def _recognize(command: Command, where: str) -> Invocation | None:
     words = command.words
     program = words[0].text
     name = last_component(program).removesuffix(".exe")
-    if _PIP.fullmatch(name):
+    if _PIP().fullmatch(name):
         python = named_interpreter(program, command)
         return Invocation(command=command, where=where, name="pip", start=1, python=python)
     launcher = len(words) > 1 and words[1].text in {"-p", "--python"} and name.endswith((".sh", ".bat"))
@@ -95,7 +95,7 @@ def _recognize(command: Command, where: str) -> Invocation | None:
     if module and module[0] in MODULES:
         python = _launcher_python(name) if launcher else named_interpreter(program, command)
         return Invocation(command=command, where=where, name=module[0], start=module[1], python=python)
-    if len(words) > 1 and last_component(words[1].text) == "setup.py" and _PYTHON.fullmatch(name):
+    if len(words) > 1 and last_component(words[1].text) == "setup.py" and _PYTHON().fullmatch(name):
         python = named_interpreter(program, command)
         return Invocation(command=command, where=where, name="setup.py", start=2, python=python)
     return Invocation(command=command, where=where, name=name, start=1)

@@ -9,7 +9,7 @@ from dmlint.installers.command_line import option_table, part, read_options, rea
 from dmlint.installers.effects import NOTHING, Effects, InstallTarget, Invocation, build_step
 from dmlint.installers.interpreters import BARE
 from dmlint.requirements.respelling import literal, respell
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import join
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ _APT = option_table(
 )
 _SUBCOMMANDS = {"install": False, "reinstall": False, "remove": True, "purge": True}
 _PROJECTS = {"python3-numpy": "numpy"}
-_PACKAGE = expression(
+_PACKAGE = lazy_regex(
     r"(?P<name>[a-z0-9][a-z0-9+.-]*)(?::[a-z0-9]+)?(?:/\S*)?(?P<pin>=(?:\d+:)?(?P<version>.*))?", re.DOTALL
 )
-_UPSTREAM = expression(r"\d+(?:\.\d+)*")
+_UPSTREAM = lazy_regex(r"\d+(?:\.\d+)*")
 
 
 def read_apt(invocation: Invocation) -> Effects:
@@ -54,7 +54,7 @@ def read_apt(invocation: Invocation) -> Effects:
 def _read_package(word: Word, where: str) -> list[Found]:
     from dmlint.requirements.pep508 import read_requirement
 
-    match = _PACKAGE.fullmatch(word.text)
+    match = _PACKAGE().fullmatch(word.text)
     project = _PROJECTS.get(match["name"]) if match else None
     if match is None or project is None:
         return []
@@ -69,7 +69,7 @@ def _read_package(word: Word, where: str) -> list[Found]:
 
 def _specifier(version: str) -> str:
     """``1.26.4+ds-6ubuntu1`` is NumPy 1.26.4; ``1.26*`` is some 1.26."""
-    upstream = _UPSTREAM.match(version)
+    upstream = _UPSTREAM().match(version)
     if upstream is None:
         return ""
     rest = version[upstream.end() :]

@@ -8,7 +8,7 @@ from dmlint.facts import NewTool
 from dmlint.installers.command_line import read_options, read_subcommand
 from dmlint.installers.effects import NOTHING, Effects, Invocation
 from dmlint.installers.uv_options import UV_TOOL
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from dmlint.installers.command_line import GivenOption
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from dmlint.text.source import Span
     from dmlint.text.traced import Traced
 
-_ADDRESS = expression(
+_ADDRESS = lazy_regex(
     r"https?://(?:[\w.-]+/)*?(?:astral\.sh/uv|(?:astral-sh|github)/uv/releases(?:/latest)?/download)/"
     r"(?:(?P<version>\d+\.\d+\.\d+)/)?(?:install\.sh|uv-)"
 )
-_VERSION = expression(r"\d+\.\d+\.\d+")
+_VERSION = lazy_regex(r"\d+\.\d+\.\d+")
 _LONGEST = 1000
 
 
@@ -39,7 +39,7 @@ def find_uv(address: Traced) -> tuple[str | None, Span | None] | None:
     """The release of uv that an address is of (None for the latest, or an unknown one), and the value alone where it
     came through a variable; None for an address of something else.
     """
-    match = _ADDRESS.match(address.text[:_LONGEST])
+    match = _ADDRESS().match(address.text[:_LONGEST])
     if match is None:
         unknown = address.unresolved and ("astral.sh/uv/" in address.text or "astral-sh/uv/releases/" in address.text)
         return (None, None) if unknown else None
@@ -57,12 +57,14 @@ def read_uv_self(invocation: Invocation, start: int, before: tuple[GivenOption, 
         return NOTHING
     operands = read_options(command.words, subcommand[1], UV_TOOL, before=before).operands
     word = operands[0].word if operands else None
-    version = word.text if word is not None and _VERSION.fullmatch(word.text) else None
+    version = word.text if word is not None and _VERSION().fullmatch(word.text) else None
     via = word.value.span if word is not None and word.value.via else None
     said = via or (word.span if word is not None else command.span)
     return _new_uv(command, version, said)
 
 
 def _new_uv(command: Command, version: str | None, said: Span) -> Effects:
-    made = NewTool(span=command.span, name="uv", version=version, said=said, conditional=command.conditional)
+    made = NewTool(
+        span=command.span, name="uv", version=version, said=said, conditional=command.conditional, arms=command.arms
+    )
     return Effects(actions=(made,))

@@ -82,6 +82,7 @@ def build_step(
         tool=target.tool,
         interpreter=target.interpreter,
         conditional=invocation.command.conditional,
+        arms=invocation.command.arms,
         requirements=tuple(item for item in items if isinstance(item, Dependency)),
         references=tuple(item for item in items if isinstance(item, FileReference)),
         flags=tuple(option.name for option in shown),

@@ -55,7 +55,16 @@ def read_rm(invocation: Invocation) -> Effects:
     if not operands:
         return NOTHING
     paths = tuple(_absolute(operand.word.value, command) for operand in operands)
-    return Effects(actions=(Removal(span=command.span, paths=paths, conditional=command.conditional),))
+    return Effects(
+        actions=(
+            Removal(
+                span=command.span,
+                paths=paths,
+                conditional=command.conditional,
+                arms=command.arms,
+            ),
+        )
+    )
 
 
 def read_ln(invocation: Invocation) -> Effects:
@@ -107,6 +116,7 @@ def _write(command: Command, path: Traced, content: Traced | None, *, appends: b
         content=content,
         appends=appends,
         conditional=command.conditional,
+        arms=command.arms,
     )
 
 

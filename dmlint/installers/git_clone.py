@@ -12,7 +12,7 @@ from dmlint.installers.effects import NOTHING, Effects, InstallTarget, Invocatio
 from dmlint.installers.interpreters import BARE
 from dmlint.installers.paths import last_component
 from dmlint.requirements.respelling import literal, respell
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import join
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _CLONE = option_table(
 _PROJECTS = {"isaaclab": ("isaaclab", True), "isaacsim": ("isaacsim", True), "isaac-gr00t": ("gr00t", False)}
 """The project in a repository, by the repository's name, and whether a tag there is the project's version."""
 
-_RELEASE = expression(r"(?:refs/tags/)?v?(?=\d+\.\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?$)")
+_RELEASE = lazy_regex(r"(?:refs/tags/)?v?(?=\d+\.\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?$)")
 
 
 def read_git(invocation: Invocation) -> Effects:
@@ -62,7 +62,7 @@ def _read_release(repository: str, address: Operand, branch: Operand | None, whe
     project, versioned = _PROJECTS[repository]
     word = (branch or address).word
     name = respell(project, address.word.value, word)
-    release = _RELEASE.match(word.text) if branch else None
+    release = _RELEASE().match(word.text) if branch else None
     if not versioned or branch is None or not (release or word.value.unresolved):
         return read_requirement(name, word.span, where=where)
     version = word.value.slice(release.end() if release else 0)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dmlint.installers.paths import join_path, last_component
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -19,24 +19,24 @@ BARE = "pip"
 
 _SYSTEM_FOLDERS = frozenset({"", "/usr", "/usr/local"})
 _SYSTEM_BINS = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"})
-_PROGRAM = expression(r"(?:python|pip)[23]?((?<=3)\.\d+)?(?:\.exe)?")
-_LOOKED_UP = expression(r"[$`]\(?\s*(?:which|command -v)\s+((?:python|pip)[\d.]*)\s*[)`]")
-_CONDA_FOLDER = expression(r"\.?(?:(?:mini|ana)?conda\d?|(?:mini|mamba)forge\d?|micromamba|mamba)", re.IGNORECASE)
-_ENVIRONMENT_NAME = expression(
+_PROGRAM = lazy_regex(r"(?:python|pip)[23]?((?<=3)\.\d+)?(?:\.exe)?")
+_LOOKED_UP = lazy_regex(r"[$`]\(?\s*(?:which|command -v)\s+((?:python|pip)[\d.]*)\s*[)`]")
+_CONDA_FOLDER = lazy_regex(r"\.?(?:(?:mini|ana)?conda\d?|(?:mini|mamba)forge\d?|micromamba|mamba)", re.IGNORECASE)
+_ENVIRONMENT_NAME = lazy_regex(
     r"(?:.*[-_.])?v?(?:irtual)?envs?(?:[-_.\d].*)?|.*venv.*|.*_env|python[\d.]*", re.IGNORECASE
 )
-_VERSION_REQUEST = expression(r"(?:(?:c?python|cp)[@-]?)?(\d+\.\d+)(?:\.\d+)*")
+_VERSION_REQUEST = lazy_regex(r"(?:(?:c?python|cp)[@-]?)?(\d+\.\d+)(?:\.\d+)*")
 _LONGEST_PATH_VARIABLE = 4096
 
 
 def named_interpreter(program: str, command: Command) -> str:
     """What ``PROGRAM -m pip`` installs into, or pip itself where PROGRAM is one (``/opt/venv/bin/pip``)."""
-    looked_up = _LOOKED_UP.fullmatch(program)
+    looked_up = _LOOKED_UP().fullmatch(program)
     if looked_up:
         program = looked_up[1]
     if "/" in program:
         return path_interpreter(join_path(program, command.cwd))
-    match = _PROGRAM.fullmatch(program)
+    match = _PROGRAM().fullmatch(program)
     if match is None:
         return program
     if match[1] and conda_entered(command) is None:
@@ -47,7 +47,7 @@ def named_interpreter(program: str, command: Command) -> str:
 def path_interpreter(path: str) -> str:
     """What the interpreter (or pip) at a path installs into: the environment whose ``bin`` it stands in, or itself."""
     folder, _, name = path.rpartition("/")
-    match = _PROGRAM.fullmatch(name)
+    match = _PROGRAM().fullmatch(name)
     if folder in _SYSTEM_BINS:
         return name if match is None else f"python3{match[1]}" if match[1] else BARE
     if match is None or last_component(folder) not in {"bin", "Scripts"}:
@@ -67,10 +67,10 @@ def environment_folder(folder: str) -> str:
 def conda_name(folder: str) -> str | None:
     """``conda:NAME`` for a folder in which conda keeps an environment, else None."""
     parent, _, name = folder.rstrip("/").rpartition("/")
-    if _CONDA_FOLDER.fullmatch(name):
+    if _CONDA_FOLDER().fullmatch(name):
         return "conda:base"
     grandparent, _, kept_in = parent.rpartition("/")
-    if kept_in == "envs" and _CONDA_FOLDER.fullmatch(last_component(grandparent)):
+    if kept_in == "envs" and _CONDA_FOLDER().fullmatch(last_component(grandparent)):
         return f"conda:{name}"
     return None
 
@@ -145,15 +145,15 @@ def active_of(path: Traced, made: Collection[str]) -> Traced | None:
 
 def python_request(value: str, command: Command) -> str:
     """What ``--python VALUE`` of uv or pip means: a release, an interpreter, or an environment's folder."""
-    version = _VERSION_REQUEST.fullmatch(value)
+    version = _VERSION_REQUEST().fullmatch(value)
     if version:
         return f"python{version[1]}"
-    if _PROGRAM.fullmatch(value) or value == "3":
+    if _PROGRAM().fullmatch(value) or value == "3":
         return bare_interpreter(command)
     if value.startswith((">", "<", "=", "~", "!")) and not value.startswith("~/"):
         return value
     path = join_path(value, command.cwd)
-    is_interpreter = last_component(path).endswith(".sh") or _PROGRAM.fullmatch(last_component(path)) is not None
+    is_interpreter = last_component(path).endswith(".sh") or _PROGRAM().fullmatch(last_component(path)) is not None
     return path_interpreter(path) if is_interpreter else environment_folder(path)
 
 
@@ -219,4 +219,4 @@ def _looks_like_environment(folder: str) -> bool:
     if name in {".pyenv", "pyenv"}:
         return False
     within = last_component(parent)
-    return any(pattern.fullmatch(name) for pattern in (_ENVIRONMENT_NAME, _CONDA_FOLDER)) or within.endswith("envs")
+    return any(pattern().fullmatch(name) for pattern in (_ENVIRONMENT_NAME, _CONDA_FOLDER)) or within.endswith("envs")

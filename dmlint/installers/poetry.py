@@ -12,7 +12,7 @@ from dmlint.installers.redirections import swallowed_specifiers
 from dmlint.installers.requirement_words import read_word, refer_to_project, split_names
 from dmlint.requirements.respelling import literal, respell
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import join
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _POETRY = option_table(
     abbreviates=True,
 )
 _FILES = ("--extras", "--with", "--only", "--group")
-_PINNED = expression(r"(?P<name>[A-Za-z0-9][\w.-]*(?:\[[^\[\]]*\])?)\s*(?:@|(?=[\^~=<>!]))\s*(?P<constraint>[^:/]*)")
+_PINNED = lazy_regex(r"(?P<name>[A-Za-z0-9][\w.-]*(?:\[[^\[\]]*\])?)\s*(?:@|(?=[\^~=<>!]))\s*(?P<constraint>[^:/]*)")
 
 
 def read_poetry(invocation: Invocation) -> Effects:
@@ -91,7 +91,7 @@ def _read_package(word: Word, where: str, redirection: Span | None) -> list[Foun
     from dmlint.requirements.pep508 import read_requirement
     from dmlint.requirements.poetry_constraints import poetry_specifier
 
-    match = _PINNED.fullmatch(word.text)
+    match = _PINNED().fullmatch(word.text)
     if match is None:
         return read_word(word, where, redirection=redirection)
     name, version = word.value.slice(0, match.end("name")), word.value.slice(match.start("constraint"))

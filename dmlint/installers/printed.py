@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.source import Span
 from dmlint.text.traced import Piece, Traced, join
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from dmlint.syntax.shell.command import Word
 
-_ESCAPE = expression(r"\\(?:([abefnrtv\\\"'])|x([0-9A-Fa-f]{1,2})|0?([0-7]{1,3})|(c))")
+_ESCAPE = lazy_regex(r"\\(?:([abefnrtv\\\"'])|x([0-9A-Fa-f]{1,2})|0?([0-7]{1,3})|(c))")
 _NAMED = {"a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_ECHO_OPTION = expression(r"-[neE]+")
-_CONVERSION = expression(r"%(?:(%)|([sbdiu])|(.?))", re.DOTALL)
+_ECHO_OPTION = lazy_regex(r"-[neE]+")
+_CONVERSION = lazy_regex(r"%(?:(%)|([sbdiu])|(.?))", re.DOTALL)
 _MOST_CHARACTERS = 1_000_000
 
 
@@ -28,7 +28,7 @@ def read_echo(words: Sequence[Word]) -> Traced:
     there means it too. Only ``-E`` keeps them as they are.
     """
     start, line_end, escapes = 1, True, True
-    while start < len(words) and _ECHO_OPTION.fullmatch(words[start].text):
+    while start < len(words) and _ECHO_OPTION().fullmatch(words[start].text):
         line_end = line_end and "n" not in words[start].text
         escapes = escapes and "E" not in words[start].text
         start += 1
@@ -65,7 +65,7 @@ def unescape(text: Traced) -> Traced:
     r"""Backslash escapes as the characters that they mean; all after ``\c`` is dropped."""
     parts: list[Traced] = []
     at = 0
-    for match in _ESCAPE.finditer(text.text):
+    for match in _ESCAPE().finditer(text.text):
         parts.append(text.slice(at, match.start()))
         at = match.end()
         if match[4]:
@@ -85,7 +85,7 @@ def _character(match: re.Match[str]) -> str:
 def _segments(form: Traced) -> Iterator[Traced | str]:
     """Literal text, and the letter of each conversion (empty for one that is not read)."""
     at = 0
-    for match in _CONVERSION.finditer(form.text):
+    for match in _CONVERSION().finditer(form.text):
         yield unescape(form.slice(at, match.start()))
         at = match.end()
         yield form.slice(match.start(), match.start() + 1) if match[1] else match[2] or ""

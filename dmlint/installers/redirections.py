@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.source import Span
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dmlint.syntax.shell.command import Command, Redirection, Word
 
 _ONE = r"v?\d+(?:\.\d+)*(?:\.\*)?(?:[._-]?(?:alpha|beta|a|b|c|rc|dev|post)\d*)*(?:\+[a-z\d.]+)?"
-_VERSIONS = expression(rf"{_ONE}(?:,(?:[~=!<>]=|===|=)?{_ONE})*,?", re.IGNORECASE)
+_VERSIONS = lazy_regex(rf"{_ONE}(?:,(?:[~=!<>]=|===|=)?{_ONE})*,?", re.IGNORECASE)
 _LONGEST = 200
 
 
@@ -42,7 +42,7 @@ def looks_like_specifier(redirection: Redirection) -> bool:
     reads = redirection.operator == "<"
     if redirection.target.unresolved:
         return reads and redirection.attached
-    if len(target) > _LONGEST or not _VERSIONS.fullmatch(target):
+    if len(target) > _LONGEST or not _VERSIONS().fullmatch(target):
         return False
     # Nobody reads a file called 2, but `> 1` may be a slip for `>&1` or a file's name.
     touches = redirection.attached or not redirection.span.text[1:2].isspace()

@@ -64,6 +64,7 @@ def _run(command: Command, at: int, *, sourced: bool = False) -> Effects:
         cwd=command.cwd,
         within=command.within,
         conditional=command.conditional,
+        arms=command.arms,
         sourced=sourced,
     )
     return Effects(actions=(run,))

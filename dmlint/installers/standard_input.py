@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dmlint.facts import FileReference, ReferenceKind
 from dmlint.installers.requirement_words import read_reference, read_word
 from dmlint.syntax.shell.command import Word
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from dmlint.text.traced import Traced
 
 _STANDARD_INPUT = frozenset({"-", "/dev/stdin", "/proc/self/fd/0"})
-_LINE = expression(r"[^\n]+")
-_COMMENT = expression(r"(?<!\S)#.*")
+_LINE = lazy_regex(r"[^\n]+")
+_COMMENT = lazy_regex(r"(?<!\S)#.*")
 
 
 def read_requirement_file(
@@ -34,8 +34,8 @@ def read_requirement_file(
 
 
 def _lines(text: Traced, place: Word) -> Iterator[Word]:
-    for match in _LINE.finditer(text.text):
-        bare = _COMMENT.sub("", match[0])
+    for match in _LINE().finditer(text.text):
+        bare = _COMMENT().sub("", match[0])
         if bare.strip() and not bare.lstrip().startswith("-"):
             line = text.slice(match.start(), match.start() + len(bare)).strip()
             yield Word(value=line, span=line.span or place.span)

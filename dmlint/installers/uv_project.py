@@ -20,7 +20,7 @@ from dmlint.installers.requirement_words import (
 from dmlint.installers.standard_input import read_requirement_file
 from dmlint.installers.uv_options import UV_PROJECT, UV_RUN
 from dmlint.installers.venv import made_by_uv
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from dmlint.facts import FileReference
@@ -32,7 +32,7 @@ THROWAWAY = "uv-run"
 
 _GROUPS = ("--group", "--only-group")
 _FILES = ("--requirement", "--constraint", "--group", "--extra", "--with", "--with-editable", "--with-requirements")
-_EXTRAS_OR_COMMA = expression(r"\[[^\[\]]*\]|,\s*(?=[A-Za-z])")
+_EXTRAS_OR_COMMA = lazy_regex(r"\[[^\[\]]*\]|,\s*(?=[A-Za-z])")
 
 
 def read_uv_add(invocation: Invocation, start: int, before: tuple[GivenOption, ...], *, removes: bool) -> Effects:
@@ -85,7 +85,7 @@ def read_uv_run(invocation: Invocation, start: int, before: tuple[GivenOption, .
 def read_with(operand: Operand, command: Command, where: str) -> list[Found]:
     """The requirements of ``--with a,b``; a comma inside a specifier or between extras separates none."""
     word = operand.word
-    cuts = [match.span() for match in _EXTRAS_OR_COMMA.finditer(word.text) if match[0].startswith(",")]
+    cuts = [match.span() for match in _EXTRAS_OR_COMMA().finditer(word.text) if match[0].startswith(",")]
     if not cuts:
         return read_words([operand], command, where)
     starts = [0, *(end for _, end in cuts)]

@@ -14,7 +14,7 @@ from dmlint.installers.requirement_words import read_editables, read_references,
 from dmlint.installers.uv_options import UV_TOOL
 from dmlint.installers.uv_project import read_with
 from dmlint.requirements.respelling import literal
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import join
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _FILES = (
     "--constraint",
     "--override",
 )
-_NAME = expression(r"[A-Za-z0-9][\w.-]*(?:\[[^\[\]]*\])?")
+_NAME = lazy_regex(r"[A-Za-z0-9][\w.-]*(?:\[[^\[\]]*\])?")
 _PIPX = option_table(
     valued="""--suffix --python --preinstall -i/--index-url --pip-args --spec --with -r/--requirement --fetch-python
     --backend""",
@@ -119,7 +119,7 @@ def _own_name(operand: Operand, found: list[Found]) -> str:
 def _at_version(word: Word) -> Word:
     """``ruff@0.9.1`` and ``ruff@latest``, uv's own spelling, as a requirement."""
     name, _, version = word.text.partition("@")
-    if not _NAME.fullmatch(name) or "/" in version or not version.strip():
+    if not _NAME().fullmatch(name) or "/" in version or not version.strip():
         return word
     head = word.value.slice(0, len(name))
     if version == "latest":

@@ -15,7 +15,7 @@ from dmlint.installers.interpreters import (
     python_request,
 )
 from dmlint.installers.paths import join_path
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from dmlint.installers.command_line import Arguments, GivenOption
@@ -46,7 +46,7 @@ _UV_VENV = option_table(
     --relocatable --no-index --refresh --managed-python --no-managed-python --no-python-downloads -n/--no-cache
     -q/--quiet -v/--verbose --native-tls --system-certs --offline --no-progress --no-config -h/--help""",
 )
-_VERSION = expression(r"\d+\.\d+(?:\.\d+)*")
+_VERSION = lazy_regex(r"\d+\.\d+(?:\.\d+)*")
 _OWN_FOLDERS = ("/usr/local/bin/",)
 """Where an image that is made for a Python has it; elsewhere lies the distribution's."""
 
@@ -88,7 +88,9 @@ def read_uv_venv(invocation: Invocation, start: int, before: tuple[GivenOption, 
     if made.actions:
         return made
     span = command.span
-    unsaid = NewEnvironment(span=span, interpreter=name, python=None, said=span, conditional=command.conditional)
+    unsaid = NewEnvironment(
+        span=span, interpreter=name, python=None, said=span, conditional=command.conditional, arms=command.arms
+    )
     return Effects(actions=(unsaid,))
 
 
@@ -106,6 +108,7 @@ def made_by_uv(command: Command, arguments: Arguments, name: str) -> Effects:
         python=_request(value, command),
         said=_literal(value, written),
         conditional=command.conditional,
+        arms=command.arms,
     )
     return Effects(actions=(made,))
 
@@ -120,6 +123,7 @@ def _make(invocation: Invocation, arguments: Arguments, python: str | None, said
                 python=python,
                 said=said,
                 conditional=command.conditional,
+                arms=command.arms,
             )
             for operand in arguments.operands
         )
@@ -132,7 +136,7 @@ def _request(value: Traced, command: Command) -> str | None:
 
 def _literal(value: Traced, written: Span) -> Span:
     """The innermost literal that holds the release: a variable's value alone, else all as it is written."""
-    number = _VERSION.search(value.text)
+    number = _VERSION().search(value.text)
     for candidate in (value, value.slice(number.start(), number.end())) if number else (value,):
         if candidate.via and candidate.span is not None:
             return candidate.span

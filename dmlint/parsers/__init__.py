@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:
@@ -149,12 +149,12 @@ FORMATS = (
 )
 UNCLAIMED = r"(?i:.*\.(md|dockerignore))"
 
-_NONE = expression(UNCLAIMED, re.DOTALL)
-_TABLE = tuple((expression(entry.pattern, re.DOTALL), entry) for entry in FORMATS)
+_NONE = lazy_regex(UNCLAIMED, re.DOTALL)
+_TABLE = tuple((lazy_regex(entry.pattern, re.DOTALL), entry) for entry in FORMATS)
 
 
 def claim(path: str) -> Format | None:
     """The format that a path (POSIX, of any depth) belongs to by its name, or None."""
-    if _NONE.fullmatch(path):
+    if _NONE().fullmatch(path):
         return None
-    return next((entry for pattern, entry in _TABLE if pattern.fullmatch(path)), None)
+    return next((entry for pattern, entry in _TABLE if pattern().fullmatch(path)), None)

@@ -7,7 +7,7 @@ from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
 from dmlint.facts import BaseImage, BuildRequest
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,10 +30,10 @@ _BARE = frozenset(
     }
 )  # fmt: skip
 _SHORT_BARE = {"": "D", "build": "q", "pull": "aq", "run": "diPqt"}
-_COMMAND = expression(r"[/.~]|(?:(?:ba|z|da)?sh|python[\d.]*|sleep|tail|ros2|roslaunch)$")
+_COMMAND = lazy_regex(r"[/.~]|(?:(?:ba|z|da)?sh|python[\d.]*|sleep|tail|ros2|roslaunch)$")
 """What is a command for the container rather than an image."""
-_FOLDER = expression(r"dir|root|repo|path|pwd|here|folder|base|home|top", re.IGNORECASE)
-_URL = expression(r"[a-z][a-z0-9+.-]*://|git@|github\.com/", re.IGNORECASE)
+_FOLDER = lazy_regex(r"dir|root|repo|path|pwd|here|folder|base|home|top", re.IGNORECASE)
+_URL = lazy_regex(r"[a-z][a-z0-9+.-]*://|git@|github\.com/", re.IGNORECASE)
 
 
 def read_docker(command: Command, where: str) -> tuple[tuple[BuildRequest, ...], tuple[BaseImage, ...]]:
@@ -75,7 +75,7 @@ def _read_images(words: Sequence[Word], role: str, stage: str) -> Iterator[BaseI
         if value.unresolved and not any(piece.known for piece in value.pieces):
             waiting = word
             continue
-        found = waiting if waiting is not None and _COMMAND.match(value.text) else word
+        found = waiting if waiting is not None and _COMMAND().match(value.text) else word
         yield BaseImage(written=found.span, value=found.value, stage=stage, role=role)
         return
     if waiting is not None:
@@ -126,7 +126,7 @@ def read_args(values: Sequence[Traced]) -> tuple[dict[str, Traced], tuple[str, .
 
 
 def _context(command: Command, value: Traced) -> str | None:
-    if value.text == "-" or _URL.match(value.text):
+    if value.text == "-" or _URL().match(value.text):
         return None
     return _from_start(command, value)
 
@@ -144,7 +144,7 @@ def _from_start(command: Command, path: Traced) -> str | None:
     """
     first = path.pieces[0] if path.pieces else None
     known, cwd = path, command.cwd
-    if first is not None and not first.known and _FOLDER.search(first.text):
+    if first is not None and not first.known and _FOLDER().search(first.text):
         known = path.slice(len(first.text))
         if known.text[:1] not in ("", "/"):
             return None

@@ -12,7 +12,7 @@ from dotenv.parser import parse_stream
 from dmlint.facts import Document
 from dmlint.parsers.interpolation import interpolate
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
     from dmlint.text.source import Source, Span
 
-_HEAD = expression(r"\s*(?:export[^\S\r\n]+)?(?:'[^']+'|[^=#\s]+)[^\S\r\n]*=[^\S\r\n]*")
-_DOUBLE = expression(r"\\[\\'\"abfnrtv]|[^\\]+|\\")
-_SINGLE = expression(r"\\[\\']|[^\\]+|\\")
+_HEAD = lazy_regex(r"\s*(?:export[^\S\r\n]+)?(?:'[^']+'|[^=#\s]+)[^\S\r\n]*=[^\S\r\n]*")
+_DOUBLE = lazy_regex(r"\\[\\'\"abfnrtv]|[^\\]+|\\")
+_SINGLE = lazy_regex(r"\\[\\']|[^\\]+|\\")
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_COMMENT = expression(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
+_COMMENT = lazy_regex(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
 _LONGEST = 500_000
 """Characters of a file that is looked into: python-dotenv is slow, and no real file comes near."""
 # The time that python-dotenv takes for a value grows with the square of the blanks in a row.
-_BLANK_RUN = expression(r"[^\S\r\n]{1000}")
+_BLANK_RUN = lazy_regex(r"[^\S\r\n]{1000}")
 
 
 def parse(source: Source) -> Document:
     """Read the comments that mention dmlint; what the variables mean, their users say."""
-    found = _COMMENT.finditer(source.text) if "dmlint" in source.text else iter(())
+    found = _COMMENT().finditer(source.text) if "dmlint" in source.text else iter(())
     return Document(
         source=source,
         comments=tuple(
@@ -50,7 +50,7 @@ def _refuse(source: Source) -> Iterator[Problem]:
     cause, span = "", source.span(0, 0)
     if len(source.text) > _LONGEST:
         cause = f"the file has more than {_LONGEST:,} characters"
-    elif run := _BLANK_RUN.search(source.text):
+    elif run := _BLANK_RUN().search(source.text):
         cause, span = "a thousand blanks stand in a row", source.span(*run.span())
     if cause:
         yield Problem(kind=ProblemKind.UNREADABLE, span=span, message=f"its variables are not read: {cause}")
@@ -79,7 +79,7 @@ def read_values(source: Source, outside: Mapping[str, Traced] | None = None) -> 
 def _read_value(line: Span, value: str) -> tuple[Traced, bool]:
     """The value with its origin, and whether ``$`` means nothing in it."""
     source, text = line.source, line.source.text
-    head = _HEAD.match(text, line.start, line.end)
+    head = _HEAD().match(text, line.start, line.end)
     start = head.end() if head else line.start
     quote = text[start : start + 1]
     if quote not in ("'", '"'):
@@ -95,7 +95,7 @@ def _read_value(line: Span, value: str) -> tuple[Traced, bool]:
 
 
 def _unescape(span: Span, quote: str) -> Iterator[Piece]:
-    for match in (_DOUBLE if quote == '"' else _SINGLE).finditer(span.source.text, span.start, span.end):
+    for match in (_DOUBLE if quote == '"' else _SINGLE)().finditer(span.source.text, span.start, span.end):
         raw = match[0]
         if raw[0] == "\\" and len(raw) == 2:
             raw = _ESCAPES.get(raw[1], raw[1]) if quote == '"' else raw[1]

@@ -14,17 +14,17 @@ from dmlint.parsers.pyproject.uv_tables import read_uv, with_sources
 from dmlint.syntax.python_text import read_comments
 from dmlint.syntax.toml import read_toml
 from dmlint.text.problems import Problem
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from dmlint.facts import Dependency
 
-_OPENING = expression(r"^# /// script[ \t]*\r?\n", re.MULTILINE)
-_LINES = expression(r"(?:#(?: [^\n]*)?\r?(?:\n|\Z))*")
-_CLOSING = expression(r"^# ///[ \t]*\r?$", re.MULTILINE)
-_COMMENT_SIGN = expression(r"^#", re.MULTILINE)
-_NOT_A_LINE_END = expression(r"[^\n]")
+_OPENING = lazy_regex(r"^# /// script[ \t]*\r?\n", re.MULTILINE)
+_LINES = lazy_regex(r"(?:#(?: [^\n]*)?\r?(?:\n|\Z))*")
+_CLOSING = lazy_regex(r"^# ///[ \t]*\r?$", re.MULTILINE)
+_COMMENT_SIGN = lazy_regex(r"^#", re.MULTILINE)
+_NOT_A_LINE_END = lazy_regex(r"[^\n]")
 
 
 def parse(source: Source) -> Document:
@@ -36,7 +36,7 @@ def parse(source: Source) -> Document:
     if block is None:
         return Document(source=source)
     start, end = block
-    hidden = _NOT_A_LINE_END.sub(" ", source.text[:start]) + _COMMENT_SIGN.sub(" ", source.text[start:end])
+    hidden = _NOT_A_LINE_END().sub(" ", source.text[:start]) + _COMMENT_SIGN().sub(" ", source.text[start:end])
     return _in_script(_read(Source(path=source.path, text=hidden)), source)
 
 
@@ -44,14 +44,14 @@ def _block(text: str) -> tuple[int, int] | None:
     """Where the content of the first block starts and ends: at the last closing line among the comment lines that
     follow its opening one.
     """
-    opening = _OPENING.search(text)
+    opening = _OPENING().search(text)
     while opening is not None:
-        lines = _LINES.match(text, opening.end())
+        lines = _LINES().match(text, opening.end())
         end = lines.end() if lines else opening.end()
-        closings = [match.start() for match in _CLOSING.finditer(text, opening.end(), end)]
+        closings = [match.start() for match in _CLOSING().finditer(text, opening.end(), end)]
         if closings and closings[-1] > opening.end():
             return opening.end(), closings[-1]
-        opening = _OPENING.search(text, end)
+        opening = _OPENING().search(text, end)
     return None
 
 

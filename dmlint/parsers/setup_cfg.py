@@ -11,7 +11,7 @@ from dmlint.parsers.pyproject.sections import EntryKind, FoundEntries, Section, 
 from dmlint.requirements.pep508 import canonical_specifier, read_requirement, shorten
 from dmlint.syntax.ini import find_stray, read_options
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dmlint.text.source import Source
     from dmlint.text.traced import Traced
 
-_COMMENT = expression(r"(?:^|[ \t])#")
+_COMMENT = lazy_regex(r"(?:^|[ \t])#")
 _LONGEST = 1_000
 _EXTRAS = "options.extras_require"
 
@@ -95,7 +95,7 @@ def _requirements(option: IniOption, where: str, role: Role = Role.REQUIREMENT) 
 
 
 def _requirement(line: Traced, where: str, role: Role) -> FoundEntries:
-    comment = _COMMENT.search(line.text)
+    comment = _COMMENT().search(line.text)
     text = (line.slice(0, comment.start()) if comment else line).strip()
     span = text.span
     if span is None:

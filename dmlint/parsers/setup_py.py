@@ -15,7 +15,7 @@ from dmlint.requirements.pep508 import canonical_marker, canonical_specifier, re
 from dmlint.syntax.python_literals import Literals
 from dmlint.syntax.python_text import Places, read_comments
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dmlint.text.source import Source
     from dmlint.text.traced import Traced
 
-_COMMENT = expression(r"(?:^|[ \t])#")
+_COMMENT = lazy_regex(r"(?:^|[ \t])#")
 _LONGEST = 1_000
 _LARGEST = 1_000_000
 """Python takes seconds for more, and no setup.py is near it."""
@@ -111,7 +111,7 @@ def _lines(text: Traced) -> Iterator[Traced]:
 
 
 def _requirement(line: Traced, where: str, role: Role, marker: str) -> FoundEntries:
-    comment = _COMMENT.search(line.text)
+    comment = _COMMENT().search(line.text)
     text = (line.slice(0, comment.start()) if comment else line).strip()
     if not text.pieces:
         return FoundEntries()

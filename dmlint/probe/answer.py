@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dmlint.probe.probed_python import ProbeError
 from dmlint.probe.process import run
 from dmlint.requirements.pep508 import normalize_name
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 SCRIPT = Path(__file__).with_name("probe_script.py")
 _START, _END = "<<<dmlint-answer", "dmlint-answer>>>"
-_ANSWER = expression(f"{_START}(.*?){_END}", re.DOTALL)
-_BARE = expression(r"[a-z0-9-]+")
+_ANSWER = lazy_regex(f"{_START}(.*?){_END}", re.DOTALL)
+_BARE = lazy_regex(r"[a-z0-9-]+")
 _SHOWN = 300
 """Characters of what a program says about its end."""
 _LONGEST = 4000
@@ -37,7 +37,7 @@ def ask(target: ProbedPython, seconds: int, watched: Collection[str]) -> str:
     ProbeError where no answer comes within the time.
     """
     ended = run((*target.command, "-B", "-", str(seconds)), SCRIPT, seconds)
-    found = _ANSWER.findall(ended.out)
+    found = _ANSWER().findall(ended.out)
     if not found:
         raise ProbeError(f"{_called(target)} {_fault(ended, seconds)}")
     try:
@@ -121,7 +121,7 @@ def _lines(target: ProbedPython, answer: _Answer, watched: Collection[str]) -> I
         name, needs = normalize_name(entry.text("name")), entry.texts("needs")
         if entry.text("version") and (needs or _is_watched(name, watched)) and name != "numpy":
             needed = {"needs": needs} if needs else {}
-            key = name if _BARE.fullmatch(name) else _quoted(name)
+            key = name if _BARE().fullmatch(name) else _quoted(name)
             yield f"{key} = {_table(version=entry.text('version'), **needed)}"
 
 

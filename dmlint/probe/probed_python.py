@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dmlint.text.problems import DmlintError
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.source import LIVE
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ENGINES = ("docker", "podman")
 ISAAC = "/isaac-sim/python.sh"
-_CONTAINER = expression(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_CONTAINER = lazy_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _INSIDE = ("bin/python", "Scripts/python.exe", "python.exe", "python.sh", "bin/python3")
 """The interpreter of an environment's folder, or of Isaac Sim's."""
 
@@ -114,7 +114,7 @@ def find_contained(
 
     ``succeeds`` tells whether a command ends with 0. ProbeError for what cannot be meant.
     """
-    if not _CONTAINER.fullmatch(container):
+    if not _CONTAINER().fullmatch(container):
         raise ProbeError(f"'{container}' is no name of a container")
     program, found = _find_engine(engine, environ)
     # Nothing of the folder that the image starts in takes part.

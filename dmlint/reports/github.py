@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dmlint.reports.finding_words import words
 from dmlint.reports.summary import counted, summary
 from dmlint.reports.terminal import visible
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ SHOWN = 10
 """How many annotations of each severity the runner keeps for a step."""
 LONGEST = 4095
 """How many characters of a message are sent; the runner cuts at 4,096."""
-_CUT_ESCAPE = expression(r"%[0-9A-F]?\Z")
+_CUT_ESCAPE = lazy_regex(r"%[0-9A-F]?\Z")
 
 
 def lines(report: Report, view: View) -> Iterator[str]:
@@ -69,7 +69,7 @@ def _message(text: str) -> str:
     escaped = _escaped(text)
     if len(escaped) <= LONGEST:
         return escaped
-    return _CUT_ESCAPE.sub("", escaped[: LONGEST - 1]) + "…"
+    return _CUT_ESCAPE().sub("", escaped[: LONGEST - 1]) + "…"
 
 
 def _property(text: str) -> str:

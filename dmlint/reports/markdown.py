@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dmlint.reports.summary import counted, summary
 from dmlint.reports.terminal import visible
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _HEADING = "## dmlint"
 _TABLE = ("| severity | rule | place | what | help |", "| --- | --- | --- | --- | --- |")
-_RUN = expression("`+")
+_RUN = lazy_regex("`+")
 _PIPE = "&#124;"
 
 
@@ -92,7 +92,7 @@ def code(text: str) -> str:
 def _code(text: str) -> str:
     if not text:
         return ""
-    longest = max(map(len, _RUN.findall(text)), default=0)
+    longest = max(map(len, _RUN().findall(text)), default=0)
     fence = "`" * (longest + 1)
     # One space at each end is taken away again; text of spaces alone stays as it is.
     pad = " " if text.strip(" ") and (text[0] in "` " or text[-1] in "` ") else ""

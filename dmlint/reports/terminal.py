@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_COMMAND = expression(r"##(?=\w*\[)")
+_COMMAND = lazy_regex(r"##(?=\w*\[)")
 TAB = "    "
 """What a tab is shown as."""
 
@@ -30,7 +30,7 @@ def inert(text: str) -> str:
     """
     if text.lstrip().startswith("::"):
         text = text.replace(":", "\\x3a", 1)
-    return _COMMAND.sub(r"#\\x23", text) if "##" in text else text
+    return _COMMAND().sub(r"#\\x23", text) if "##" in text else text
 
 
 def width(text: str) -> int:

@@ -9,20 +9,20 @@ from msgspec.structs import replace
 from dmlint.facts import Dependency
 from dmlint.requirements.respelling import respell
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import join
 
 if TYPE_CHECKING:
     from dmlint.syntax.shell.command import Word
     from dmlint.text.source import Span
 
-_CHANNEL = expression(r"[^\s\[=<>!~]*::")
-_NAME = expression(r"[A-Za-z0-9_](?:[\w.-]*\w)?")
-_BRACKETS = expression(r"\[([^\[\]]*)\]$")
-_VERSION_KEY = expression(r"version\s*=\s*(?:'([^']*)'|\"([^\"]*)\"|([^,'\"]+))")
-_LOOSE = expression(r"\s*([,|]|[=<>!~]+)\s*")
-_WITH_BUILD = expression(r"=([^=<>!~,|]+)=[^=].*")
-_CLAUSE = expression(r"(===?|!=|<=|>=|~=|<|>|=)?v?([^=<>!~,|*()]+?)(\.?\*)?")
+_CHANNEL = lazy_regex(r"[^\s\[=<>!~]*::")
+_NAME = lazy_regex(r"[A-Za-z0-9_](?:[\w.-]*\w)?")
+_BRACKETS = lazy_regex(r"\[([^\[\]]*)\]$")
+_VERSION_KEY = lazy_regex(r"version\s*=\s*(?:'([^']*)'|\"([^\"]*)\"|([^,'\"]+))")
+_LOOSE = lazy_regex(r"\s*([,|]|[=<>!~]+)\s*")
+_WITH_BUILD = lazy_regex(r"=([^=<>!~,|]+)=[^=].*")
+_CLAUSE = lazy_regex(r"(===?|!=|<=|>=|~=|<|>|=)?v?([^=<>!~,|*()]+?)(\.?\*)?")
 _LONGEST = 500
 
 
@@ -34,10 +34,10 @@ def read_matchspec(word: Word, where: str, *, redirection: Span | None = None) -
     from dmlint.requirements.pep508 import canonical_specifier, read_requirement
 
     value = word.value.strip()
-    channel = _CHANNEL.match(value.text)
+    channel = _CHANNEL().match(value.text)
     value = value.slice(channel.end()) if channel else value
     written = redirection or word.span
-    name = _NAME.match(value.text)
+    name = _NAME().match(value.text)
     if value.unresolved:
         return read_requirement(value, written, where=where, redirection=redirection)
     if name is None:
@@ -62,12 +62,12 @@ def to_specifier(version: str) -> str | None:
     if len(version) > _LONGEST:
         return None
     version = version.strip()
-    brackets = _BRACKETS.search(version)
+    brackets = _BRACKETS().search(version)
     if brackets:
-        key = _VERSION_KEY.search(brackets[1])
+        key = _VERSION_KEY().search(brackets[1])
         version = next(group for group in key.groups() if group is not None) if key else version[: brackets.start()]
-    version = _LOOSE.sub(r"\1", version).strip()
-    build = _WITH_BUILD.fullmatch(version)
+    version = _LOOSE().sub(r"\1", version).strip()
+    build = _WITH_BUILD().fullmatch(version)
     version = build[1] if build else version
     # After white space stands the build.
     version = version.split()[0] if version else ""
@@ -78,7 +78,7 @@ def to_specifier(version: str) -> str | None:
 
 
 def _clause(text: str) -> str | None:
-    match = _CLAUSE.fullmatch(text)
+    match = _CLAUSE().fullmatch(text)
     if match is None:
         return None
     operator, version, star = match[1] or "==", match[2], match[3]

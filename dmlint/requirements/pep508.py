@@ -12,7 +12,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from dmlint.facts import Dependency, Role
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     import re
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
     from dmlint.text.source import Span
     from dmlint.text.traced import Traced
 
-_HEAD = expression(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?")
-_OPERATOR = expression(r"\s*[<>=!~]=?=?")
+_HEAD = lazy_regex(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?")
+_OPERATOR = lazy_regex(r"\s*[<>=!~]=?=?")
 _VERSION = r"(?:(?:[<>]=?|[=!~]=)[ \t]*[A-Za-z0-9](?:[A-Za-z0-9._*+!-]*[A-Za-z0-9*])?)"
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
-_PLAIN = expression(
+_PLAIN = lazy_regex(
     rf"[ \t]*({_NAME})[ \t]*(?:\[[ \t]*({_NAME}(?:[ \t]*,[ \t]*{_NAME})*)[ \t]*\][ \t]*)?"
     rf"({_VERSION}(?:[ \t]*,[ \t]*{_VERSION})*)?[ \t]*"
 )
-_ONE_RELEASE = expression(r"(?:[<>]=?|[=!]=)\d+(?:\.\d+)*")
-_SEPARATORS = expression(r"[-_.]+")
-_QUERY = expression(r"[?#]")
+_ONE_RELEASE = lazy_regex(r"(?:[<>]=?|[=!]=)\d+(?:\.\d+)*")
+_SEPARATORS = lazy_regex(r"[-_.]+")
+_QUERY = lazy_regex(r"[?#]")
 
 # Beyond what anybody writes; they keep hostile input from the recursion and the time that it could cost.
 _LONGEST, _LONGEST_NUMBER, _DEEPEST = 20_000, 1_000, 50
-_LONG_NUMBER = expression(rf"[0-9]{{{_LONGEST_NUMBER}}}")
+_LONG_NUMBER = lazy_regex(rf"[0-9]{{{_LONGEST_NUMBER}}}")
 
 
 class Parts(NamedTuple):
@@ -61,7 +61,7 @@ def read_requirement(
     plain = read_plain(raw)
     if plain and text.literal:
         return dependency(plain, written, where, role, redirection)
-    head = _HEAD.match(raw)
+    head = _HEAD().match(raw)
     unresolved = text.unresolved
     span = written if unresolved else _innermost(text, written, head.end() if head else 0)
     try:
@@ -103,7 +103,7 @@ def read_plain(raw: str) -> Parts | None:
 
 @lru_cache(maxsize=8192)
 def _read_plain(raw: str) -> Parts | None:
-    match = _PLAIN.fullmatch(raw)
+    match = _PLAIN().fullmatch(raw)
     if match is None:
         return _read_marked(raw) if ";" in raw else None
     name, extras, specifier = match.groups()
@@ -126,15 +126,15 @@ def _read_marked(raw: str) -> Parts | None:
 
 def normalize_name(name: str) -> str:
     """The PEP 503 form of a name, in that document's own words: ``packaging.utils`` takes a while to import."""
-    return _SEPARATORS.sub("-", name).lower()
+    return _SEPARATORS().sub("-", name).lower()
 
 
 def canonical_specifier(specifier: str) -> str | None:
     """``str(SpecifierSet)``, None for a malformed one."""
-    if _ONE_RELEASE.fullmatch(specifier):
+    if _ONE_RELEASE().fullmatch(specifier):
         return specifier
     clauses = specifier.split(",")
-    if all(_ONE_RELEASE.fullmatch(clause) for clause in clauses) and len({clause[:2] for clause in clauses}) == len(
+    if all(_ONE_RELEASE().fullmatch(clause) for clause in clauses) and len({clause[:2] for clause in clauses}) == len(
         clauses
     ):
         # Nothing to check, and nothing that can be said twice: packaging would only sort it, by text.
@@ -168,7 +168,7 @@ def read_archive(url: str) -> Parts | None:
 
     from packaging.utils import parse_sdist_filename, parse_wheel_filename
 
-    file_name = unquote(_QUERY.split(url, maxsplit=1)[0].rpartition("/")[2])
+    file_name = unquote(_QUERY().split(url, maxsplit=1)[0].rpartition("/")[2])
     parse = parse_wheel_filename if file_name.endswith(".whl") else parse_sdist_filename
     if len(file_name) > _LONGEST_NUMBER:
         return None
@@ -206,7 +206,7 @@ def _parts(raw: str) -> Parts:
 def _refuse_hostile(raw: str) -> None:
     if len(raw) > _LONGEST:
         raise ValueError(f"it is longer than {_LONGEST} characters")
-    if _LONG_NUMBER.search(raw):
+    if _LONG_NUMBER().search(raw):
         raise ValueError(f"it has a number of more than {_LONGEST_NUMBER} digits")
     if raw.count("(") > _DEEPEST:
         raise ValueError(f"it has more than {_DEEPEST} parentheses")
@@ -232,7 +232,7 @@ def _innermost(text: Traced, written: Span, head_end: int) -> Span:
     """
     if not text.via:
         return written
-    operator = _OPERATOR.match(text.text, head_end)
+    operator = _OPERATOR().match(text.text, head_end)
     for start in (0, head_end, operator.end() if operator else head_end):
         candidate = text.slice(start).strip()
         span = candidate.span

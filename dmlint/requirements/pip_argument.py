@@ -22,14 +22,14 @@ from dmlint.requirements.pip_location import (
     read_url,
 )
 from dmlint.text.problems import Problem
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
     from dmlint.facts import Role
     from dmlint.text.source import Span
 
-_DIRECT = expression(rf"\s*{NAME}\s*(?:\[[^\]]*\])?\s*@")
+_DIRECT = lazy_regex(rf"\s*{NAME}\s*(?:\[[^\]]*\])?\s*@")
 
 
 def read_argument(text: Traced, written: Span, *, where: str, role: Role, patterns: bool = False) -> list[Fact]:
@@ -40,12 +40,12 @@ def read_argument(text: Traced, written: Span, *, where: str, role: Role, patter
     tells, or else a reference too; ``NAME @ FOLDER`` both. ``patterns`` says that a shell looks for files that match.
     """
     raw = text.text
-    at = known_text(text).find("; " if URL.match(raw) else ";")
+    at = known_text(text).find("; " if URL().match(raw) else ";")
     thing = text if at < 0 else text.slice(0, at).strip()
     if at >= 0 and not raw[at + 1 :].strip():
         # pip takes a semicolon with nothing after it.
         return read_argument(thing, thing.span or written, where=where, role=role, patterns=patterns)
-    if not URL.match(thing.text) and (_DIRECT.match(thing.text) or not _is_path(thing.text)):
+    if not URL().match(thing.text) and (_DIRECT().match(thing.text) or not _is_path(thing.text)):
         return _read_named(
             Location(text=thing, span=written, where=where, role=role), text.slice(len(raw) if at < 0 else at)
         )
@@ -55,18 +55,18 @@ def read_argument(text: Traced, written: Span, *, where: str, role: Role, patter
         reason = shorten(str(error).partition("\n")[0])
         return [malformed(written, f"'{shorten(raw)}' has a malformed marker: {reason}")]
     location = Location(text=thing, span=written, where=where, role=role, marker=marker, patterns=patterns)
-    return [read_url(location) if URL.match(thing.text) else read_path(location, thing)]
+    return [read_url(location) if URL().match(thing.text) else read_path(location, thing)]
 
 
 def read_editable(text: Traced, written: Span, *, where: str, role: Role) -> list[Fact]:
     """What the value of ``--editable`` names: a folder or a repository."""
     raw = text.text
-    if _DIRECT.match(raw):
+    if _DIRECT().match(raw):
         return read_argument(text, written, where=where, role=role)
     location = Location(text=text, span=written, where=where, role=role, editable=True)
-    if REPOSITORY.match(raw) or raw.lower().startswith("file:"):
+    if REPOSITORY().match(raw) or raw.lower().startswith("file:"):
         return [read_url(location)]
-    if URL.match(raw):
+    if URL().match(raw):
         return [malformed(written, f"'{shorten(raw)}' is neither a folder nor a repository, as --editable wants it")]
     return [folder(location, text)]
 
@@ -74,7 +74,7 @@ def read_editable(text: Traced, written: Span, *, where: str, role: Role) -> lis
 def _read_named(location: Location, marker: Traced) -> list[Fact]:
     """A requirement by name, ``marker`` with its semicolon; a folder that it is to come from is said too."""
     thing, written = location.text, location.span
-    direct = _DIRECT.match(thing.text)
+    direct = _DIRECT().match(thing.text)
     # pip ends the URL at a semicolon, packaging at a blank.
     blank = Traced((Piece(" ", replace(written, end=written.start)),) if direct and marker.text else ())
     fact = read_requirement(join((thing, blank, marker)), written, where=location.where, role=location.role)
@@ -82,11 +82,11 @@ def _read_named(location: Location, marker: Traced) -> list[Fact]:
         return [fact]
     target = thing.slice(direct.end()).strip()
     path = local_path(target)
-    if URL.match(path.text) or not _is_path(path.text) or ARCHIVE.fullmatch(path.text):
+    if URL().match(path.text) or not _is_path(path.text) or ARCHIVE().fullmatch(path.text):
         return [fact]
     source = replace(location, text=target, span=target.span or written)
     return [fact, replace(folder(source, path), extras=fact.extras)]
 
 
 def _is_path(raw: str) -> bool:
-    return "/" in raw or raw.startswith(".") or ARCHIVE.fullmatch(raw) is not None
+    return "/" in raw or raw.startswith(".") or ARCHIVE().fullmatch(raw) is not None

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from dmlint.facts import Dependency, FileReference, ReferenceKind
 from dmlint.requirements.pep508 import Parts, dependency, normalize_name, read_archive, shorten
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 Fact = Dependency | FileReference | Problem
 
-URL = expression(r"(?:https?|file|ftp|(?:git|hg|svn|bzr)\+[a-z-]+):", re.IGNORECASE)
-REPOSITORY = expression(r"(?:git|hg|svn|bzr)(?:\+[a-z-]+)?:", re.IGNORECASE)
-ARCHIVE = expression(r".*\.(?:whl|zip|tbz|txz|tlz|tgz|tar|tar\.(?:bz2|xz|lz|lzma|gz))", re.IGNORECASE | re.DOTALL)
+URL = lazy_regex(r"(?:https?|file|ftp|(?:git|hg|svn|bzr)\+[a-z-]+):", re.IGNORECASE)
+REPOSITORY = lazy_regex(r"(?:git|hg|svn|bzr)(?:\+[a-z-]+)?:", re.IGNORECASE)
+ARCHIVE = lazy_regex(r".*\.(?:whl|zip|tbz|txz|tlz|tgz|tar|tar\.(?:bz2|xz|lz|lzma|gz))", re.IGNORECASE | re.DOTALL)
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 
-_PATTERN = expression(r"[*?\[]")
+_PATTERN = lazy_regex(r"[*?\[]")
 # The components of a wheel's name have no dashes.
-_WHEEL_BEGINNING = expression(r"([A-Za-z0-9](?:[A-Za-z0-9._]*[A-Za-z0-9])?)[-*?\[]")
-_SDIST_BEGINNING = expression(rf"({NAME})-")
-_EGG = expression(r"[#&]egg=([^&]*)")
-_EGG_NAME = expression(rf"({NAME})(?:\[([^\]]*)\])?")
-_GITHUB_ARCHIVE = expression(r"https?://github\.com/[^/]+/([^/]+)/(?:archive|zipball|tarball)/", re.IGNORECASE)
-_FILE_URL = expression(r"file:(?://(?:localhost)?(?=/))?", re.IGNORECASE)
+_WHEEL_BEGINNING = lazy_regex(r"([A-Za-z0-9](?:[A-Za-z0-9._]*[A-Za-z0-9])?)[-*?\[]")
+_SDIST_BEGINNING = lazy_regex(rf"({NAME})-")
+_EGG = lazy_regex(r"[#&]egg=([^&]*)")
+_EGG_NAME = lazy_regex(rf"({NAME})(?:\[([^\]]*)\])?")
+_GITHUB_ARCHIVE = lazy_regex(r"https?://github\.com/[^/]+/([^/]+)/(?:archive|zipball|tarball)/", re.IGNORECASE)
+_FILE_URL = lazy_regex(r"file:(?://(?:localhost)?(?=/))?", re.IGNORECASE)
 
 
 class Location(Struct, frozen=True, kw_only=True):
@@ -56,12 +56,12 @@ def read_url(location: Location) -> Fact:
     raw = location.text.text
     if raw.lower().startswith("file:"):
         return read_path(location, local_path(location.text))
-    egg = _EGG.search(raw)
+    egg = _EGG().search(raw)
     if egg is not None:
         return _egg(location, egg)
-    if REPOSITORY.match(raw):
+    if REPOSITORY().match(raw):
         return _by_name(location, location.text.slice(*_repository_name(raw)))
-    on_github = _GITHUB_ARCHIVE.match(raw)
+    on_github = _GITHUB_ARCHIVE().match(raw)
     if on_github and read_archive(raw) is None:
         return _by_name(location, location.text.slice(*on_github.span(1)))
     return read_path(location, location.text.slice(0, _end_of_path(raw)))
@@ -70,15 +70,15 @@ def read_url(location: Location) -> Fact:
 def read_path(location: Location, path: Traced) -> Fact:
     """What a path names: a folder, or an archive whose file name tells what it is."""
     bare, _ = _cut_extras(path)
-    if not ARCHIVE.fullmatch(bare.text):
+    if not ARCHIVE().fullmatch(bare.text):
         return folder(location, path)
     parts = read_archive(bare.text)
     if parts is not None:
         return _dependency(location, parts)
     file_name = known_text(bare).rpartition("/")[2]
     is_wheel = file_name.lower().endswith(".whl")
-    is_pattern = location.patterns and _PATTERN.search(bare.text) is not None
-    beginning = (_WHEEL_BEGINNING if is_wheel else _SDIST_BEGINNING).match(file_name)
+    is_pattern = location.patterns and _PATTERN().search(bare.text) is not None
+    beginning = (_WHEEL_BEGINNING if is_wheel else _SDIST_BEGINNING)().match(file_name)
     if beginning and (path.unresolved or is_pattern):
         return _dependency(location, Parts(normalize_name(beginning[1])))
     if path.unresolved:
@@ -102,7 +102,7 @@ def folder(location: Location, path: Traced) -> FileReference:
 
 def local_path(text: Traced) -> Traced:
     """The path that a ``file:`` URL means; any other text as it is."""
-    match = _FILE_URL.match(text.text)
+    match = _FILE_URL().match(text.text)
     if match is None:
         return text
     path = text.slice(match.end(), _end_of_path(text.text))
@@ -132,7 +132,7 @@ def _hanging(location: Location) -> Problem:
 
 def _egg(location: Location, egg: re.Match[str]) -> Fact:
     """A dependency by the name after ``#egg=``, which holds whatever the rest of the URL says."""
-    match = _EGG_NAME.fullmatch(egg[1])
+    match = _EGG_NAME().fullmatch(egg[1])
     if match is None:
         if location.text.slice(*egg.span(1)).unresolved:
             return _hanging(location)

@@ -10,14 +10,14 @@ from packaging.version import Version
 
 from dmlint.requirements.version_unions import next_release, union_of
 from dmlint.text.problems import ProblemKind
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CLAUSE = expression(r"(\^|~=|~|==?|!=|<>|>=|<=|>|<|=)?\s*([^\s,|<>=!~^]+(?:![^\s,|<>=!~^]+)?)[\s,]*")
-_ANY = expression(r"v?[xX*](?:\.[xX*])*")
-_WILDCARD = expression(r"(?:\.\*)+$")
+_CLAUSE = lazy_regex(r"(\^|~=|~|==?|!=|<>|>=|<=|>|<|=)?\s*([^\s,|<>=!~^]+(?:![^\s,|<>=!~^]+)?)[\s,]*")
+_ANY = lazy_regex(r"v?[xX*](?:\.[xX*])*")
+_WILDCARD = lazy_regex(r"(?:\.\*)+$")
 _ORDERED = frozenset((">=", "<=", ">", "<"))
 _MOST_ALTERNATIVES = 64
 
@@ -45,7 +45,7 @@ def _clauses(text: str) -> Iterator[str | None]:
     """Each clause of a conjunction in PEP 440, empty for any version, None for one that is malformed."""
     at = 0
     while at < len(text):
-        match = _CLAUSE.match(text, at)
+        match = _CLAUSE().match(text, at)
         if match is None:
             yield None
             return
@@ -54,11 +54,11 @@ def _clauses(text: str) -> Iterator[str | None]:
 
 
 def _clause(operator: str, text: str) -> str | None:
-    if _ANY.fullmatch(text):
+    if _ANY().fullmatch(text):
         return None if operator else ""
     # Poetry takes `<>` for no operator at all (poetry-core 2.5, parse_single_constraint): `<>2.0` is 2.0 alone.
     operator = {"": "==", "=": "==", "<>": "=="}.get(operator, operator)
-    wildcard = _WILDCARD.search(text)
+    wildcard = _WILDCARD().search(text)
     try:
         version = Version(text[: wildcard.start()] if wildcard else text)
     except ValueError:  # InvalidVersion, or more digits than Python reads

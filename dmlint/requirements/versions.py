@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +30,7 @@ class Fit(Enum):
 
 
 _NOTHING = "<1,>1"
-_ARBITRARY = expression(r"===\s*([^,\s]+)")
+_ARBITRARY = lazy_regex(r"===\s*([^,\s]+)")
 
 
 @lru_cache(maxsize=4096)
@@ -40,7 +40,7 @@ def read_specifiers(text: str) -> SpecifierSet:
     packaging has no set relations for arbitrary equality, so ``===X`` is read as ``==X``, which admits the same
     release; an X that is no PEP 440 version is the version of no release, and admits nothing.
     """
-    return SpecifierSet(_ARBITRARY.sub(lambda match: _exactly(match[1]), text) if "===" in text else text)
+    return SpecifierSet(_ARBITRARY().sub(lambda match: _exactly(match[1]), text) if "===" in text else text)
 
 
 def _exactly(version: str) -> str:

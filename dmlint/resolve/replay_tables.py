@@ -9,7 +9,7 @@ from dmlint.reports.matrix.matrix_tables import name, say_numpy
 from dmlint.reports.terminal import in_columns, visible
 from dmlint.resolve.replay_verdicts import Verdict
 from dmlint.resolve.resolver_lines import hide_credentials
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 VERSION = 1
 HEADER = ("STEP", "PLACE", "NUMPY", "VERDICT", "ASKED")
 _LONGEST = 120
-_BREAKS = expression(r"\\?\s*\n\s*(?:#[^\n]*\n\s*)*")
+_BREAKS = lazy_regex(r"\\?\s*\n\s*(?:#[^\n]*\n\s*)*")
 
 
 def text_lines(replays: Iterable[Replayed], view: View) -> Iterator[str]:
@@ -73,7 +73,7 @@ def _say(entry: Told, before: Told | None) -> str:
 
 
 def _asked(entry: Told) -> str:
-    written = entry.event.what or _BREAKS.sub(" ", entry.event.span.text)
+    written = entry.event.what or _BREAKS().sub(" ", entry.event.span.text)
     text = " ".join(hide_credentials(written).split())
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from dmlint.facts import Dependency
 
-_PLAIN = expression(r"[A-Za-z0-9][A-Za-z0-9 ,.;:_+!*<>=~()\[\]'\"|-]*")
+_PLAIN = lazy_regex(r"[A-Za-z0-9][A-Za-z0-9 ,.;:_+!*<>=~()\[\]'\"|-]*")
 """No line end, backslash, ``$``, ``#``, ``@``, slash: nothing that a requirements file expands, continues or opens."""
 
-_LOCAL = expression(r"(==[^,+\s]+)\+[A-Za-z0-9._-]+")
+_LOCAL = lazy_regex(r"(==[^,+\s]+)\+[A-Za-z0-9._-]+")
 
-_CREDENTIALS = expression(r"(?<=//)[^/@\s]+@")
+_CREDENTIALS = lazy_regex(r"(?<=//)[^/@\s]+@")
 
 
 def hide_credentials(text: str) -> str:
     """The text without the user and password of the addresses in it."""
-    return _CREDENTIALS.sub("", text)
+    return _CREDENTIALS().sub("", text)
 
 
 class LeftOutError(ValueError):
@@ -39,7 +39,7 @@ def write_line(dependency: Dependency) -> tuple[str, str | None]:
         raise LeftOutError(f"'{written}' hangs on a variable that has no value here")
     if dependency.url is not None and not dependency.specifier:
         raise LeftOutError(f"'{written}' comes from an address: what it requires is not known")
-    specifier = _LOCAL.sub(r"\1", dependency.specifier)
+    specifier = _LOCAL().sub(r"\1", dependency.specifier)
     extras = f"[{','.join(dependency.extras)}]" if dependency.extras else ""
     marker = f" ; {dependency.marker}" if dependency.marker else ""
     line = _check(f"{dependency.name}{extras}{specifier}{marker}")
@@ -52,6 +52,6 @@ def _check(line: str) -> str:
         Requirement(line)
     except InvalidRequirement:
         raise LeftOutError(f"'{line}' is no requirement of a Python package") from None
-    if not _PLAIN.fullmatch(line):
+    if not _PLAIN().fullmatch(line):
         raise LeftOutError(f"'{line}' has characters that a requirements file gives a meaning")
     return line

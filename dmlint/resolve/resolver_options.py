@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dmlint.requirements.pep508 import normalize_name
 from dmlint.resolve.plan import Manner, ReplayStep
 from dmlint.resolve.resolver_lines import hide_credentials
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,14 +41,14 @@ _VARIABLES = (
     "NO_INDEX",
 )
 _INDEX_VARIABLES = ("INDEX_URL", "EXTRA_INDEX_URL", "FIND_LINKS", "INDEX", "DEFAULT_INDEX")
-_SYNC = expression(r"\buv\s+pip\s+sync\b")
-_NAME = expression(r"[A-Za-z0-9._-]+")
+_SYNC = lazy_regex(r"\buv\s+pip\s+sync\b")
+_NAME = lazy_regex(r"[A-Za-z0-9._-]+")
 _MANIFEST = "pyproject.toml"
 
 
 def read_options(install: Install) -> ReplayStep:
     """A step that does what the options say, without its requirements."""
-    syncs = install.step is not None and _SYNC.search(install.step.span.text) is not None
+    syncs = install.step is not None and _SYNC().search(install.step.span.text) is not None
     return ReplayStep(
         manner=Manner.PIP if install.tool in PIP else Manner.UV,
         upgrades=_upgrades(install),
@@ -99,7 +99,7 @@ def _upgrades(install: Install) -> tuple[str, ...]:
         )
         return tuple(named) if install.has("--upgrade") else ()
     given = ("--upgrade-package", "--reinstall-package")
-    names = (_NAME.match(value) for name, value in _options(install) if name in given)
+    names = (_NAME().match(value) for name, value in _options(install) if name in given)
     return tuple(normalize_name(match[0]) for match in names if match is not None)
 
 

@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 from dmlint.resolve.plan import ResolverError, UnsatisfiableError
 from dmlint.resolve.resolver_lines import hide_credentials
 from dmlint.text.problems import cause_of
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 INSTALL = "pip install 'dmlint[resolve]'"
 
 _FOREIGN = ("UV_", "PIP_", "PYTHON", "VIRTUAL_ENV", "CONDA_")
-_OWN = expression(
+_OWN = lazy_regex(
     r"UV_(?:(?:DEFAULT_INDEX|INDEX|INDEX_URL|EXTRA_INDEX_URL|FIND_LINKS|INDEX_\w+_(?:USERNAME|PASSWORD)"
     r"|CACHE_DIR|NO_CACHE|OFFLINE|HTTP_\w+|REQUEST_TIMEOUT|NATIVE_TLS|SYSTEM_CERTS|INSECURE_HOST|KEYRING_PROVIDER"
     r"|CONCURRENT_\w+))"
 )
 """The user's own word on where packages come from and how they are reached; nothing else of the caller's counts."""
 
-_FETCH = expression(r"[Ff]ailed to fetch: `?([^\s`]+)`?")
+_FETCH = lazy_regex(r"[Ff]ailed to fetch: `?([^\s`]+)`?")
 _UNREACHED = ("network was disabled", "network is disabled")
-_LEAD = expression("^(?:error: |\\s*(?:cause:|[\u2500-\u257f\u25b6\u00d7]+) *|\\s+)", re.MULTILINE)
+_LEAD = lazy_regex("^(?:error: |\\s*(?:cause:|[\u2500-\u257f\u25b6\u00d7]+) *|\\s+)", re.MULTILINE)
 """What uv sets before its lines, older ones as a drawing."""
-_PIN = expression(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
-_ABSENT = expression(
+_PIN = lazy_regex(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
+_ABSENT = lazy_regex(
     r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:[\[=<>!~]\S*)? (?:was not found in the package registry|has no usable wheels)"
 )
 _NO_SOLUTION = 1
@@ -108,7 +108,7 @@ def _arguments(request: Request) -> list[str]:
 
 def _clean(environ: Mapping[str, str]) -> dict[str, str]:
     """The variables that uv gets."""
-    return {name: text for name, text in environ.items() if not name.startswith(_FOREIGN) or _OWN.fullmatch(name)}
+    return {name: text for name, text in environ.items() if not name.startswith(_FOREIGN) or _OWN().fullmatch(name)}
 
 
 def _write(folder: Path, name: str, lines: Iterable[str]) -> None:
@@ -116,21 +116,21 @@ def _write(folder: Path, name: str, lines: Iterable[str]) -> None:
 
 
 def _read_pins(text: str) -> dict[str, str]:
-    return {str(canonicalize_name(name)): version for name, version in _PIN.findall(text)}
+    return {str(canonicalize_name(name)): version for name, version in _PIN().findall(text)}
 
 
 def _refuse(code: int, said: str, asked: str) -> None:
     text = hide_credentials(said)
-    fetched = _FETCH.search(text)
+    fetched = _FETCH().search(text)
     if fetched is not None:
         raise ResolverError(f"uv could not fetch {fetched[1]} to resolve {asked}: is the network there?")
-    message = " ".join(_LEAD.sub("", text.partition("\nhint:")[0]).split())
+    message = " ".join(_LEAD().sub("", text.partition("\nhint:")[0]).split())
     if any(mark in text for mark in _UNREACHED):
         raise ResolverError(f"uv needs the network to resolve {asked}: {message}")
     if code != _NO_SOLUTION:
         raise ResolverError(f"uv failed to resolve {asked}: {message}")
     # Where releases depend on others, the lack of a wheel for some of them is but a part of the reason.
-    absent = _ABSENT.search(message) if " depends on " not in message else None
+    absent = _ABSENT().search(message) if " depends on " not in message else None
     raise UnsatisfiableError(
         message.removeprefix("No solution found when resolving dependencies").lstrip(" :"),
         str(canonicalize_name(absent[1])) if absent is not None else None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from dmlint.facts import BaseImage
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dmlint.text.source import Span
     from dmlint.text.traced import Traced
 
-_RELEASE = expression(r"(\d{1,4})\.\d+\.\d+(?!\.?\d)")
+_RELEASE = lazy_regex(r"(\d{1,4})\.\d+\.\d+(?!\.?\d)")
 
 
 class ImageName(Struct, frozen=True, kw_only=True):
@@ -89,7 +89,7 @@ def _release(catalogue: Catalogue, product: Product, name: ImageName) -> str | N
         if name.digest and entry.product == product.name and name.digest in entry.digests:
             return entry.version
     tag = name.tag.text if name.tag else ""
-    match = _RELEASE.match(tag)
+    match = _RELEASE().match(tag)
     # Releases have numbers below 10 or years; 36.4.0 on a Jetson image is its Linux release.
     if match is None or 10 <= int(match[1]) < 2000:
         return None
@@ -106,7 +106,7 @@ def _is_open(name: ImageName) -> bool:
 def _version_span(image: BaseImage, name: ImageName) -> Span:
     """A variable's value alone where the version came through one, else the whole reference."""
     whole = image.value
-    match = _RELEASE.match(name.tag.text) if name.tag else None
+    match = _RELEASE().match(name.tag.text) if name.tag else None
     candidates = [whole]
     if name.tag:
         candidates += [name.tag, name.tag.slice(0, match.end() if match else None)]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_ESCAPES = expression(r"\x1b\[[0-9;]*[A-Za-z]")
-_WORDS = expression(r"[^\W\d]+|\d+|[<>=!~]+|\*")
+_ESCAPES = lazy_regex(r"\x1b\[[0-9;]*[A-Za-z]")
+_WORDS = lazy_regex(r"[^\W\d]+|\d+|[<>=!~]+|\*")
 _GAP = "*"
 _LONGEST_GAP = 24
 """How many words a gap stands for at most: enough for a list of bounds, too few to join two lines that have nothing to
@@ -48,7 +48,7 @@ def recognize(message: str, signatures: Iterable[Signature]) -> tuple[Signature,
 
 
 def _split(text: str) -> list[str]:
-    return _WORDS.findall(_ESCAPES.sub("", text).casefold())
+    return _WORDS().findall(_ESCAPES().sub("", text).casefold())
 
 
 def _weigh(words: list[str], line: str, text: list[str]) -> int:

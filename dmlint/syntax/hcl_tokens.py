@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 DEEPEST = 30
 """How deep blocks, values and templates may stand in each other."""
-_TOKEN = expression(
+_TOKEN = lazy_regex(
     r"""(?P<blank>[ \t\r\ufeff]+|/\*(?:[^*]|\*(?!/))*\*/|(?:\#|//)[^\n]*)"""
     r"""|(?P<newline>\n)|(?P<quote>")|(?P<heredoc><<-?(?P<mark>[A-Za-z_][\w-]*)[ \t]*\r?\n)"""
     r"""|(?P<word>[A-Za-z_][\w-]*)|(?P<number>\d[\w.]*)|(?P<open>[\[{(])|(?P<close>[\]})])|(?P<sign>.)""",
 )
-_INSIDE = expression(r'[^"\\$%\n]+|\\.|[$%]\{|["$%\n\\]')
-_COMMENT = expression(r"(?:\#|//)[^\r\n]*")
+_INSIDE = lazy_regex(r'[^"\\$%\n]+|\\.|[$%]\{|["$%\n\\]')
+_COMMENT = lazy_regex(r"(?:\#|//)[^\r\n]*")
 
 
 class HclToken(Struct, frozen=True):
@@ -50,14 +50,14 @@ def read_comments(source: Source) -> tuple[Span, ...]:
     return tuple(
         source.span(token.start, token.start + len(text.rstrip()))
         for token, text in texts
-        if "dmlint" in text and _COMMENT.match(text)
+        if "dmlint" in text and _COMMENT().match(text)
     )
 
 
 def tokens(text: str, *, strict: bool = True) -> Iterator[HclToken]:
     """The tokens of a text; with ``strict``, one that never ends raises ``HclError``."""
     at = 0
-    while match := _TOKEN.match(text, at):
+    while match := _TOKEN().match(text, at):
         kind, at = match.lastgroup or "", match.end()
         if kind == "quote":
             end = _string_end(text, at)
@@ -75,7 +75,7 @@ def tokens(text: str, *, strict: bool = True) -> Iterator[HclToken]:
 def _string_end(text: str, at: int) -> int | None:
     """The offset behind the closing quote; templates in a string may have strings of their own."""
     braces: list[str] = []
-    while match := _INSIDE.match(text, at):
+    while match := _INSIDE().match(text, at):
         at = match.end()
         mark = match[0]
         if mark == '"' and not braces:

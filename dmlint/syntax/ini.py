@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Traced, join
 
 if TYPE_CHECKING:
     from dmlint.text.source import Source, Span
 
-_LINE = expression(r"[^\n]*")
-_SECTION = expression(r"\[(?P<name>.+)\]")
-_OPTION = expression(r"(?P<key>[^=:]*?)\s*[=:]\s*")
+_LINE = lazy_regex(r"[^\n]*")
+_SECTION = lazy_regex(r"\[(?P<name>.+)\]")
+_OPTION = lazy_regex(r"(?P<key>[^=:]*?)\s*[=:]\s*")
 
 
 class IniOption(Struct, frozen=True, kw_only=True):
@@ -40,7 +40,7 @@ def read_options(source: Source) -> tuple[list[IniOption], tuple[Span, ...]]:
     options: list[IniOption] = []
     comments: list[Span] = []
     section, current, indent = "", None, 0
-    for match in _LINE.finditer(source.text):
+    for match in _LINE().finditer(source.text):
         line = Traced.of(source.span(*match.span())).strip()
         column = len(match[0]) - len(match[0].lstrip())
         span = line.span
@@ -51,7 +51,7 @@ def read_options(source: Source) -> tuple[list[IniOption], tuple[Span, ...]]:
         elif current is not None and column > indent:
             current.lines.append(line)
         else:
-            header, option = _SECTION.match(line.text), _OPTION.match(line.text)
+            header, option = _SECTION().match(line.text), _OPTION().match(line.text)
             current, indent = None, column
             if header:
                 section = header["name"]
@@ -65,12 +65,12 @@ def read_options(source: Source) -> tuple[list[IniOption], tuple[Span, ...]]:
 def find_stray(source: Source) -> int | None:
     """Where the first line ends that is no section, option, comment or part of a value; None where there is none."""
     within, indent = False, 0
-    for match in _LINE.finditer(source.text):
+    for match in _LINE().finditer(source.text):
         line = match[0].strip()
         column = len(match[0]) - len(match[0].lstrip())
         if not line or line[0] in "#;" or (within and column > indent):
             continue
-        within, indent = not _SECTION.match(line), column
-        if within and not _OPTION.match(line):
+        within, indent = not _SECTION().match(line), column
+        if within and not _OPTION().match(line):
             return match.end()
     return None

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
     from dmlint.text.source import Source, Span
 
 DEEPEST = 100
-_BLANK = expression(r"[ \t\r\n]+|//[^\n]*|/\*")
-_STRING = expression(r'"([^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*)"')
-_PART = expression(r"[^\\]+|(?:\\u[dD][89abAB][0-9a-fA-F]{2})?\\u[0-9a-fA-F]{4}|\\.")
-_LITERAL = expression(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
+_BLANK = lazy_regex(r"[ \t\r\n]+|//[^\n]*|/\*")
+_STRING = lazy_regex(r'"([^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*)"')
+_PART = lazy_regex(r"[^\\]+|(?:\\u[dD][89abAB][0-9a-fA-F]{2})?\\u[0-9a-fA-F]{4}|\\.")
+_LITERAL = lazy_regex(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
 
 
 class JsonNode(Struct, frozen=True, kw_only=True):
@@ -80,7 +80,7 @@ class _Reader:
             return self._list(depth)
         if character == '"':
             return self._string()
-        match = _LITERAL.match(self.text, start)
+        match = _LITERAL().match(self.text, start)
         if match is None:
             raise _MalformedError(start, "here should stand a value")
         self.at = match.end()
@@ -94,7 +94,7 @@ class _Reader:
 
     def _skip(self) -> None:
         """Go past white space and comments."""
-        while match := _BLANK.match(self.text, self.at):
+        while match := _BLANK().match(self.text, self.at):
             self.at = match.end()
             if match[0] == "/*":
                 close = self.text.find("*/", self.at)
@@ -136,7 +136,7 @@ class _Reader:
         return True
 
     def _string(self) -> JsonNode:
-        match = _STRING.match(self.text, self.at)
+        match = _STRING().match(self.text, self.at)
         if match is None:
             raise _MalformedError(self.at, "here should stand a string in quotes")
         self.at = match.end()
@@ -149,7 +149,7 @@ def _decode(span: Span) -> Traced:
     if "\\" not in text:
         return Traced.of(span)
     pieces: list[Piece] = []
-    for match in _PART.finditer(text):
+    for match in _PART().finditer(text):
         place = span.source.span(span.start + match.start(), span.start + match.end())
         plain = match[0]
         if plain.startswith("\\"):

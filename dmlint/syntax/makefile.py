@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from dmlint.syntax.makefile_variables import Variables
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from dmlint.text.source import Source, Span
 
-_ASSIGNMENT = expression(r"\s*(?:(?:export|override|private)\s+)*([^\s:#=!?+]+)\s*(:{0,3}=|\?=|\+=|!=)[ \t]*")
-_CONDITION = expression(r"\s*(ifeq|ifneq|ifdef|ifndef|else|endif)\b\s*(\S*)")
-_DEFINE = expression(r"\s*(?:(?:export|override)\s+)*define\s+(\S+)")
-_ENDEF = expression(r"\s*endef\b")
-_PREFIX = expression(r"[@+\- \t]*")
-_COMMENT = expression(r"(?<!\\)#")
+_ASSIGNMENT = lazy_regex(r"\s*(?:(?:export|override|private)\s+)*([^\s:#=!?+]+)\s*(:{0,3}=|\?=|\+=|!=)[ \t]*")
+_CONDITION = lazy_regex(r"\s*(ifeq|ifneq|ifdef|ifndef|else|endif)\b\s*(\S*)")
+_DEFINE = lazy_regex(r"\s*(?:(?:export|override)\s+)*define\s+(\S+)")
+_ENDEF = lazy_regex(r"\s*endef\b")
+_PREFIX = lazy_regex(r"[@+\- \t]*")
+_COMMENT = lazy_regex(r"(?<!\\)#")
 
 
 class RecipeLine(Struct, frozen=True, kw_only=True):
@@ -56,8 +56,8 @@ class _Reader:
         defining = 0
         for lines in self._logical():
             first = self.source.text[slice(*lines[0])]
-            if defining or _DEFINE.match(first):
-                defining += (_DEFINE.match(first) is not None) - (_ENDEF.match(first) is not None)
+            if defining or _DEFINE().match(first):
+                defining += (_DEFINE().match(first) is not None) - (_ENDEF().match(first) is not None)
                 self._define(first)
             elif first.startswith("\t") and self.target:
                 self._recipe(lines)
@@ -81,14 +81,14 @@ class _Reader:
             yield lines
 
     def _define(self, line: str) -> None:
-        match = _DEFINE.match(line)
+        match = _DEFINE().match(line)
         if match:
             self.found.variables.assign(match[1], "=", None)
 
     def _recipe(self, lines: list[tuple[int, int]]) -> None:
         """Tabs at the starts of lines are make's own; a continued line reaches the shell as it is."""
         start, end = lines[0]
-        match = _PREFIX.match(self.source.text, start, end)
+        match = _PREFIX().match(self.source.text, start, end)
         begins = [match.end() if match else start]
         begins += [at + self.source.text.startswith("\t", at) for at, _ in lines[1:]]
         # The line end belongs to what is handed on, but for the last one.
@@ -105,14 +105,14 @@ class _Reader:
 
     def _line(self, lines: list[tuple[int, int]]) -> None:
         text = self._joined(lines)
-        comment = _COMMENT.search(text.text)
+        comment = _COMMENT().search(text.text)
         if comment:
             said = text.slice(comment.start())
             if "dmlint" in said.text and said.span is not None:
                 self.found.comments.append(said.span)
             text = text.slice(0, comment.start())
-        condition = _CONDITION.match(text.text)
-        assignment = _ASSIGNMENT.match(text.text)
+        condition = _CONDITION().match(text.text)
+        assignment = _ASSIGNMENT().match(text.text)
         if condition:
             self._condition(condition[1], condition[2])
         elif assignment:

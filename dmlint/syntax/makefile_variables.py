@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ LONGEST = 32768
 MOST_PIECES = 50
 """Beyond these a value is not followed: ``A = $(B)$(B)`` doubles each time."""
 
-_NAME = expression(r"[A-Za-z_][\w.-]*", re.ASCII)
-_BRACKETS = {"(": expression(r"[()]"), "{": expression(r"[{}]")}
+_NAME = lazy_regex(r"[A-Za-z_][\w.-]*", re.ASCII)
+_BRACKETS = {"(": lazy_regex(r"[()]"), "{": lazy_regex(r"[{}]")}
 
 
 class Variables(Struct, frozen=True):
@@ -61,7 +61,7 @@ class Variables(Struct, frozen=True):
         if inner in {"$", ""}:
             return Traced((Piece("$", written),))
         name = inner[1:-1] if inner[0] in _BRACKETS else inner
-        value = self._value(name, depth) if _NAME.fullmatch(name) else None
+        value = self._value(name, depth) if _NAME().fullmatch(name) else None
         if value is None:
             return Traced((Piece(reference.text, written, known=False),))
         return Traced(
@@ -87,7 +87,7 @@ def _end_of_reference(text: str, dollar: int) -> int:
     if bracket is None:
         return min(dollar + 2, len(text))
     depth = 0
-    for match in bracket.finditer(text, dollar + 1):
+    for match in bracket().finditer(text, dollar + 1):
         depth += 1 if match[0] in _BRACKETS else -1
         if not depth:
             return match.end()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from dmlint.text.source import Source, Span
 
-_LINE_END = expression(r"\r\n|\r|\n")
-_QUOTED = expression(r"[rRuUbB]{0,2}(\"\"\"|'''|\"|')(.*)\1", re.DOTALL)
+_LINE_END = lazy_regex(r"\r\n|\r|\n")
+_QUOTED = lazy_regex(r"[rRuUbB]{0,2}(\"\"\"|'''|\"|')(.*)\1", re.DOTALL)
 
 
 class Places(Struct, frozen=True):
@@ -34,7 +34,7 @@ class Places(Struct, frozen=True):
     @classmethod
     def of(cls, source: Source) -> Places:
         """The places of a source, whose lines end as Python ends them."""
-        return cls(source, [0, *(match.end() for match in _LINE_END.finditer(source.text))])
+        return cls(source, [0, *(match.end() for match in _LINE_END().finditer(source.text))])
 
     def offset(self, line: int, column: int) -> int:
         """The offset of a line (from 1) and a column in bytes (from 0)."""
@@ -58,12 +58,12 @@ class Places(Struct, frozen=True):
     def string(self, node: ast.expr, value: str) -> Traced:
         """The characters of a string literal; one with escapes, or in several parts, is one piece, taken whole."""
         written = self.span(node)
-        quoted = _QUOTED.fullmatch(written.text)
-        if quoted is None or _LINE_END.sub("\n", quoted[2]) != value:
+        quoted = _QUOTED().fullmatch(written.text)
+        if quoted is None or _LINE_END().sub("\n", quoted[2]) != value:
             return Traced((Piece(value, written),) if value else ())
         pieces: list[Piece] = []
         at = start = written.start + quoted.start(2)
-        for end in _LINE_END.finditer(quoted[2]):
+        for end in _LINE_END().finditer(quoted[2]):
             line = self.source.span(at, start + end.start())
             at = start + end.end()
             pieces += [Piece(line.text, line), Piece("\n", self.source.span(start + end.start(), at))]

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from dmlint.syntax.toml_text import decoded_runs, key_path, skip_blank, string_bounds, tokens, value_end
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
 
 if sys.version_info >= (3, 11):
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
     from dmlint.text.source import Source, Span
 
-_POSITION = expression(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_LONG_NUMBER = expression(r"[0-9][0-9_]{639,}")
+_POSITION = lazy_regex(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_LONG_NUMBER = lazy_regex(r"[0-9][0-9_]{639,}")
 _DEEP = 64
 _LONGEST = 20_000
 """Characters of a string that are worth telling apart: more than any requirement has."""
 _KEY = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*"""
 # The standard library's time and memory grow with the square of a dotted key's length.
-_LONG_KEY = expression(rf"(?:^|[\[{{,])[ \t]*{_KEY}(?:\.[ \t]*{_KEY}){{{_DEEP}}}", re.MULTILINE)
+_LONG_KEY = lazy_regex(rf"(?:^|[\[{{,])[ \t]*{_KEY}(?:\.[ \t]*{_KEY}){{{_DEEP}}}", re.MULTILINE)
 
 
 class TomlPlace(Struct, eq=False, kw_only=True):
@@ -129,17 +129,17 @@ def read_toml(source: Source) -> TomlNode | Problem:
     text = source.text
     # A key stands on one line; to look for so many dots first takes a seventh of the time.
     dotted = any(line.count(".") >= _DEEP for line in text.split("\n"))
-    long_key = _LONG_KEY.search(text) if dotted else None
+    long_key = _LONG_KEY().search(text) if dotted else None
     if long_key:
         return _unreadable(source, long_key.end() - 1, "a key has too many parts")
     try:
         value = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return _unreadable(source, _error_offset(source, str(error)), _POSITION.sub("", str(error)))
+        return _unreadable(source, _error_offset(source, str(error)), _POSITION().sub("", str(error)))
     except RecursionError:
         return _unreadable(source, _deep_offset(text), "values are nested too deeply")
     except ValueError as error:
-        number = _LONG_NUMBER.search(text)
+        number = _LONG_NUMBER().search(text)
         return _unreadable(source, number.start() if number else 0, str(error))
     return TomlNode(value, source, scan(text), source.span(0, 0))
 
@@ -197,7 +197,7 @@ def _opened(place: TomlPlace, text: str) -> TomlPlace:
 
 
 def _error_offset(source: Source, message: str) -> int:
-    position = _POSITION.search(message)
+    position = _POSITION().search(message)
     if position is None or position[1] is None:
         return max(len(source.text.rstrip()) - 1, 0)
     return min(source.line_starts[int(position[1]) - 1] + int(position[2]) - 1, len(source.text))

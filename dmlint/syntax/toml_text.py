@@ -5,32 +5,32 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_BLANK = expression(r"[ \t\r\n]*(?:#[^\n]*[ \t\r\n]*)*")
-_KEY = expression(r"""[ \t]*([A-Za-z0-9_-]+|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\n]*')[ \t]*(\.?)""")
-_SCALAR = expression(r"\d{4}-\d\d-\d\d \d\d:[^\s,#\]}]*|[^\s,#\]}]*")
-_TOKEN = expression(r'"""|"[^"\\\n]*"|"|\'\'\'|\'[^\'\n]*\'?|#[^\n]*|\[|\]|\{|\}')
+_BLANK = lazy_regex(r"[ \t\r\n]*(?:#[^\n]*[ \t\r\n]*)*")
+_KEY = lazy_regex(r"""[ \t]*([A-Za-z0-9_-]+|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\n]*')[ \t]*(\.?)""")
+_SCALAR = lazy_regex(r"\d{4}-\d\d-\d\d \d\d:[^\s,#\]}]*|[^\s,#\]}]*")
+_TOKEN = lazy_regex(r'"""|"[^"\\\n]*"|"|\'\'\'|\'[^\'\n]*\'?|#[^\n]*|\[|\]|\{|\}')
 _OPENING = frozenset(('"', '"""', "'''"))
 # Nearly every string: of one line and without escapes.
-_SIMPLE = expression(r"\"[^\"\\\n]+\"|'[^'\n]+'")
+_SIMPLE = lazy_regex(r"\"[^\"\\\n]+\"|'[^'\n]+'")
 # A run has an end, since each of its parts takes memory while it is matched.
-_TO_BRACKET = expression(r"(?:[^\[\]{}\"'#]+|\"[^\"\\\n]+\"|'[^'\n]+'|#[^\n]*){0,256}([\[\]{}]?)")
-_STOP = {'"': expression(r'\\.|"', re.DOTALL), '"""': expression(r'\\.|"""', re.DOTALL)}
-_RUN = expression(
+_TO_BRACKET = lazy_regex(r"(?:[^\[\]{}\"'#]+|\"[^\"\\\n]+\"|'[^'\n]+'|#[^\n]*){0,256}([\[\]{}]?)")
+_STOP = {'"': lazy_regex(r'\\.|"', re.DOTALL), '"""': lazy_regex(r'\\.|"""', re.DOTALL)}
+_RUN = lazy_regex(
     r"\r\n|[^\\\r]+|\r"
     r"|\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4}|[ \t]*\r?\n[ \t\r\n]*|.)"
 )
-_LITERAL_RUN = expression(r"\r\n|[^\r]+|\r")
+_LITERAL_RUN = lazy_regex(r"\r\n|[^\r]+|\r")
 _ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
 
 
 def skip_blank(text: str, at: int) -> int:
     """The offset of the first character from ``at`` that is neither white space nor in a comment."""
-    match = _BLANK.match(text, at)
+    match = _BLANK().match(text, at)
     return match.end() if match else at
 
 
@@ -39,13 +39,13 @@ def key_path(text: str, at: int) -> tuple[list[tuple[str, int, int]], int]:
     where no key stands.
     """
     path: list[tuple[str, int, int]] = []
-    match = _KEY.match(text, at)
+    match = _KEY().match(text, at)
     while match:
         name, (start, end), at = match[1], match.span(1), match.end()
         if name[0] in "\"'":
             name = "".join(run for run, _, _ in decoded_runs(text, start + 1, end - 1, basic=name[0] == '"'))
         path.append((name, start, end))
-        match = _KEY.match(text, at) if match[2] else None
+        match = _KEY().match(text, at) if match[2] else None
     return path, at
 
 
@@ -53,7 +53,7 @@ def string_bounds(text: str, start: int) -> tuple[int, int] | None:
     """Where the characters of the string that opens at ``start`` begin and end, quotes and a leading line break
     left out; None if no string opens there.
     """
-    simple = _SIMPLE.match(text, start)
+    simple = _SIMPLE().match(text, start)
     if simple:
         return start + 1, simple.end() - 1
     quote = text[start : start + 1]
@@ -74,7 +74,7 @@ def _closing_quote(text: str, at: int, quote: str) -> int:
     if quote[0] == "'":
         end = text.find(quote, at)
         return len(text) if end < 0 else end
-    while match := _STOP[quote].search(text, at):
+    while match := _STOP[quote]().search(text, at):
         if match[0] == quote:
             return match.start()
         at = match.end()
@@ -87,7 +87,7 @@ def _string_end(text: str, start: int, bounds: tuple[int, int]) -> int:
 
 def tokens(text: str, at: int = 0) -> Iterator[tuple[int, int]]:
     """Start and end of each string, comment and bracket from ``at`` on."""
-    while match := _TOKEN.search(text, at):
+    while match := _TOKEN().search(text, at):
         start, at = match.span()
         bounds = string_bounds(text, start) if match[0] in _OPENING else None
         if bounds:
@@ -97,7 +97,7 @@ def tokens(text: str, at: int = 0) -> Iterator[tuple[int, int]]:
 
 def value_end(text: str, start: int) -> int:
     """The offset behind the value that starts at ``start``."""
-    simple = _SIMPLE.match(text, start)
+    simple = _SIMPLE().match(text, start)
     if simple:
         return simple.end()
     bounds = string_bounds(text, start)
@@ -105,7 +105,7 @@ def value_end(text: str, start: int) -> int:
         return _string_end(text, start, bounds)
     if text[start : start + 1] in ("[", "{"):
         return _bracket_end(text, start)
-    match = _SCALAR.match(text, start)
+    match = _SCALAR().match(text, start)
     return match.end() if match else start
 
 
@@ -113,7 +113,7 @@ def _bracket_end(text: str, start: int) -> int:
     """The offset behind the bracket that closes the one at ``start``."""
     at, depth = start, 0
     while at < len(text):
-        run = _TO_BRACKET.match(text, at)
+        run = _TO_BRACKET().match(text, at)
         if run is None or run.end() == at:
             at = value_end(text, at)
             continue
@@ -128,7 +128,7 @@ def decoded_runs(text: str, start: int, end: int, *, basic: bool) -> Iterator[tu
     """The characters between a string's quotes in runs, each with where it is written: an escape, and a line break
     of two characters, is a run of its own.
     """
-    for match in (_RUN if basic else _LITERAL_RUN).finditer(text, start, end):
+    for match in (_RUN if basic else _LITERAL_RUN)().finditer(text, start, end):
         raw = match[0]
         if raw == "\r\n":
             raw = "\n"

@@ -11,7 +11,7 @@ from yaml.reader import ReaderError
 from dmlint.syntax.yaml_scalars import scalar_bounds, scalar_pieces
 from dmlint.syntax.yaml_tree import NULL_TAG, Builder, RefusedError
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Traced
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dmlint.text.source import Source, Span
 
 _MERGE = "<<"
-_COMMENT = expression(r"(?:^|(?<=[ \t\r\n]))#[^\r\n]*")
+_COMMENT = lazy_regex(r"(?:^|(?<=[ \t\r\n]))#[^\r\n]*")
 
 
 class YamlNode(Struct, frozen=True, eq=False):
@@ -115,7 +115,7 @@ def read_comments(source: Source, documents: Sequence[YamlNode]) -> tuple[Span, 
     """The comments that mention dmlint, from their ``#`` to the end of the line; ``documents`` are the file's."""
     if "dmlint" not in source.text:
         return ()
-    found = [match.span() for match in _COMMENT.finditer(source.text) if "dmlint" in match[0]]
+    found = [match.span() for match in _COMMENT().finditer(source.text) if "dmlint" in match[0]]
     scalars = sorted(_scalars([node.place for node in documents]))
     kept: list[Span] = []
     at = 0

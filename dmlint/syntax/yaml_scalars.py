@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece
 
 if TYPE_CHECKING:
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
     from dmlint.text.source import Source, Span
 
-_PROPERTY = expression(r"[&!]\S*(?:\s+(?:#[^\n]*\n\s*)*|\Z)?")
-_BREAK = expression("\r\n|[\n\r\x85\u2028\u2029]")
+_PROPERTY = lazy_regex(r"[&!]\S*(?:\s+(?:#[^\n]*\n\s*)*|\Z)?")
+_BREAK = lazy_regex("\r\n|[\n\r\x85\u2028\u2029]")
 """What ends a line for YAML 1.1."""
-_LINE = expression(r"[^\r\n]*(\r\n|\n|\r|\Z)")
-_SINGLE = expression(r"''|[^']+|'")
-_DOUBLE = expression(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|[^\\]+|\\")
-_SLASHES = expression(r"\\*\Z")
+_LINE = lazy_regex(r"[^\r\n]*(\r\n|\n|\r|\Z)")
+_SINGLE = lazy_regex(r"''|[^']+|'")
+_DOUBLE = lazy_regex(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|[^\\]+|\\")
+_SLASHES = lazy_regex(r"\\*\Z")
 _BLANKS = " \t"
 _ESCAPES = {
     "0": "\0", "a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b",
@@ -30,12 +30,12 @@ def scalar_bounds(text: str, start: int, end: int, style: str) -> tuple[int, int
     """Where the characters of a scalar begin and end, in what is written between ``start`` and ``end``: anchor and tag,
     quotes, and the header of a block left out.
     """
-    while match := _PROPERTY.match(text, start, end):
+    while match := _PROPERTY().match(text, start, end):
         start = match.end()
     if style in ("'", '"'):
         return start + 1, end - 1
     if style in ("|", ">"):
-        header = _BREAK.search(text, start, end)
+        header = _BREAK().search(text, start, end)
         start = end if header is None else header.end()
         return start, start + len(text[start:end].rstrip())
     return start, end
@@ -69,7 +69,7 @@ def _cut(pieces: Iterable[Piece], length: int) -> Iterator[Piece]:
 
 def _lines(span: Span) -> Iterator[tuple[int, int, int]]:
     """Start and end of each line, and the start of what follows; an empty one at the end."""
-    for match in _LINE.finditer(span.source.text, span.start, span.end):
+    for match in _LINE().finditer(span.source.text, span.start, span.end):
         yield match.start(), match.start(1), match.end()
 
 
@@ -82,7 +82,7 @@ def _flow(span: Span, style: str) -> Iterator[Piece]:
         last = end if end == span.end else start + len(text[start:end].rstrip(_BLANKS))
         if first < last:
             yield from _fold(breaks, source.span(gap, first), kept=escaped)
-            escaped = style == '"' and end < span.end and len(_SLASHES.findall(text[first:end])[0]) % 2 == 1
+            escaped = style == '"' and end < span.end and len(_SLASHES().findall(text[first:end])[0]) % 2 == 1
             gap = last - escaped
             yield from _run(source.span(first, gap), style)
             breaks = -escaped
@@ -102,7 +102,7 @@ def _run(span: Span, style: str) -> Iterator[Piece]:
     if not style:
         yield Piece(span.text, span)
         return
-    for match in (_DOUBLE if style == '"' else _SINGLE).finditer(span.source.text, span.start, span.end):
+    for match in (_DOUBLE if style == '"' else _SINGLE)().finditer(span.source.text, span.start, span.end):
         raw = match[0]
         if style == "'" and raw == "''":
             raw = "'"

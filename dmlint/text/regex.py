@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
-
-
-class Expression:
-    """Stands for a compiled pattern; each of its attributes is taken over when it is first asked for."""
-
-    def __init__(self, pattern: str, flags: int = 0) -> None:
-        self._written = (pattern, flags)
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(re.compile(*self._written), name)
-        setattr(self, name, found)
-        return found
-
+from functools import cache, partial
+from typing import TYPE_CHECKING, AnyStr
 
 if TYPE_CHECKING:
-    expression = re.compile
-else:
-    expression = Expression
+    from collections.abc import Callable
 
-__all__ = ["expression"]
+
+def lazy_regex(pattern: AnyStr, flags: int = 0) -> Callable[[], re.Pattern[AnyStr]]:
+    """What gives the compiled pattern, the same one each time."""
+    return cache(partial(re.compile, pattern, flags))

@@ -13,7 +13,7 @@ from dmlint.environments.builds.image_files import Build
 from dmlint.environments.builds.inline_dockerfiles import read_inline
 from dmlint.environments.builds.script_runs import expand_scripts
 from dmlint.facts import Copy, Document
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _MOST = 200
 """How many environments the builds of one Dockerfile make; further ones count only where their arguments differ."""
 _EXACT = (".yml", ".yaml", ".hcl", ".json")
 """The files whose paths count from their own folder, wherever the build is started."""
-_WORD = expression(r"\w+")
+_WORD = lazy_regex(r"\w+")
 
 
 class BuildJob(Struct, frozen=True, kw_only=True):
@@ -135,7 +135,7 @@ class _Planner(Struct, frozen=True):
     def _parse(self, source: Source, args: Mapping[str, Traced]) -> tuple[Hashable, Document]:
         """The Dockerfile read with the arguments that it speaks of, once for each set of them."""
         if source.path not in self._words:
-            self._words[source.path] = frozenset(_WORD.findall(source.text))
+            self._words[source.path] = frozenset(_WORD().findall(source.text))
         heeded = {name: value for name, value in args.items() if name in self._words[source.path]}
         key = (source.path, tuple(sorted((name, _origin(value)) for name, value in heeded.items())))
         if key not in self._parsed:

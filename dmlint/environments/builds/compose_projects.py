@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from dmlint.environments.builds.env_files import find_env_files
 from dmlint.facts import Document
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FORMAT = "compose files"
 _MAIN = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
-_OVERRIDE = expression(r"((?:docker-)?compose)\.override\.ya?ml")
+_OVERRIDE = lazy_regex(r"((?:docker-)?compose)\.override\.ya?ml")
 
 
 def place_projects(documents: Sequence[Document], repository: Repository) -> list[Document]:

@@ -6,7 +6,7 @@ import re
 from posixpath import join
 from typing import TYPE_CHECKING
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
     from dmlint.discovery.repository import Repository
 
-_ENV = expression(r"\.env\.[^/]+|[^/]+\.env")
-_SCRIPT = expression(r".*\.(?:py|sh|bash|md|rst)|Makefile|makefile|GNUmakefile|justfile", re.IGNORECASE)
+_ENV = lazy_regex(r"\.env\.[^/]+|[^/]+\.env")
+_SCRIPT = lazy_regex(r".*\.(?:py|sh|bash|md|rst)|Makefile|makefile|GNUmakefile|justfile", re.IGNORECASE)
 _MOST = 300
 """How many scripts are looked through for one compose file."""
 _LONGEST = 200_000
 """The largest script that is looked through, in bytes."""
 _DEEPEST = 2
-_SOURCED = expression(r"^[ \t]*(?:source|\.)[ \t]", re.MULTILINE)
+_SOURCED = lazy_regex(r"^[ \t]*(?:source|\.)[ \t]", re.MULTILINE)
 
 
 def find_env_files(repository: Repository, folder: str) -> list[str]:
@@ -31,11 +31,11 @@ def find_env_files(repository: Repository, folder: str) -> list[str]:
     Looked through are scripts, and pages that tell what to run: in the folder, at most two folders below it, and
     at the repository's root.
     """
-    names = [name for name in repository.names(folder) if _ENV.fullmatch(name)]
+    names = [name for name in repository.names(folder) if _ENV().fullmatch(name)]
     if not names:
         return []
     for text in _scripts(repository, folder):
-        given = "--env-file" in text or ("compose" in text and _SOURCED.search(text) is not None)
+        given = "--env-file" in text or ("compose" in text and _SOURCED().search(text) is not None)
         found = {name: _find_name(text, name) for name in names} if given else {}
         kept = sorted((at, name) for name, at in found.items() if at >= 0)
         if kept:
@@ -58,7 +58,7 @@ def _scripts(repository: Repository, folder: str) -> Iterator[str]:
         seen.add(place)
         for name in names:
             path = join(place, name)
-            if _SCRIPT.fullmatch(name) and read < _MOST:
+            if _SCRIPT().fullmatch(name) and read < _MOST:
                 read += 1
                 source = repository.read(path, _LONGEST)
                 if isinstance(source, Source):

@@ -14,7 +14,7 @@ from dmlint.facts import FileWrite, InstallStep, RunScript
 from dmlint.syntax.shell.relevance import is_shell_script
 from dmlint.syntax.shell.start import Start
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Traced
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ MOST = 200
 """How many runs of scripts are followed in one file."""
 
 _SHOWN = 200
-_INSTALLS = expression(
+_INSTALLS = lazy_regex(
     r"install|setup|deps|dependenc|requirement|bootstrap|provision|(?<![a-z])pip(?![a-z])", re.IGNORECASE
 )
-_OF_IMAGES = expression(r"/(?:isaac-sim|opt/(?:ros|nvidia|conda)|etc|usr|root/\.)\b")
+_OF_IMAGES = lazy_regex(r"/(?:isaac-sim|opt/(?:ros|nvidia|conda)|etc|usr|root/\.)\b")
 """Folders whose scripts come with an image or a program, and change no environment of Python's."""
 
 
@@ -167,7 +167,7 @@ def may_install(run: RunScript) -> bool:
     """Whether a script that nobody has read may well install something, by its name."""
     path = run.path or run.span.text
     named = path.rpartition("/")[2] if run.path else path
-    return not run.sourced and _INSTALLS.search(named) is not None and _OF_IMAGES.match(path) is None
+    return not run.sourced and _INSTALLS().search(named) is not None and _OF_IMAGES().match(path) is None
 
 
 def _judged_elsewhere(expanded: Mapping[str, Expanded]) -> frozenset[str]:

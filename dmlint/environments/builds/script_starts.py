@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from dmlint.facts import RunScript
 from dmlint.installers.environment_variables import NAMES
 from dmlint.parsers.scripts.script_facts import ScriptFacts, read_text
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ repository in which hundreds of scripts run each other costs no more than its le
 _REST = ""
 """Stands for the variables that a script does not speak of and hands on as they are: no variable has this name."""
 
-_WORD = expression(r"\w+")
-_ASSEMBLES = expression(r"\beval\b|\\\$")
+_WORD = lazy_regex(r"\w+")
+_ASSEMBLES = lazy_regex(r"\beval\b|\\\$")
 """Where this stands, a script may speak of variables whose names do not stand in it."""
 
 
@@ -74,7 +74,7 @@ class ScriptRuns:
     def _words_of(self, text: str) -> frozenset[str] | None:
         """The words of a text, None for one that may speak of any variable."""
         if text not in self._words:
-            self._words[text] = None if _ASSEMBLES.search(text) else frozenset(_WORD.findall(text))
+            self._words[text] = None if _ASSEMBLES().search(text) else frozenset(_WORD().findall(text))
         return self._words[text]
 
 

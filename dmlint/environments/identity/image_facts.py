@@ -12,7 +12,7 @@ from dmlint.environments.model import Known
 from dmlint.facts import NewEnvironment
 from dmlint.installers.interpreters import BARE
 from dmlint.rulepacks.product_images import read_image
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 _TOOLS = ("python", "uv")
 _CUDA_IMAGES = ("cuda", "cudagl")
-_CUDA_TAG = expression(r"(?:cuda-?)?(\d+\.\d+)(?:\.\d+)*")
-_CUDA_INSIDE = expression(r"cuda-?(\d+\.\d+)(?:\.\d+)*")
-_PYTHON = expression(r"(\d+\.\d+)(?:\.\d+)?(?=-|$)")
+_CUDA_TAG = lazy_regex(r"(?:cuda-?)?(\d+\.\d+)(?:\.\d+)*")
+_CUDA_INSIDE = lazy_regex(r"cuda-?(\d+\.\d+)(?:\.\d+)*")
+_PYTHON = lazy_regex(r"(\d+\.\d+)(?:\.\d+)?(?=-|$)")
 
 
 def read_image_facts(catalogue: Catalogue, image: BaseImage | None, recognized: Recognized | None) -> dict[str, Known]:
@@ -54,7 +54,7 @@ def _cuda(image: BaseImage) -> Known | None:
     if name.tag is None or not name.known:
         return None
     of_cuda = name.component in _CUDA_IMAGES
-    match = _CUDA_TAG.match(name.tag.text) if of_cuda else _CUDA_INSIDE.search(name.tag.text)
+    match = _CUDA_TAG().match(name.tag.text) if of_cuda else _CUDA_INSIDE().search(name.tag.text)
     if match is None:
         return None
     return Known(value=match[1], span=literal_of(image, name.tag, match))
@@ -73,7 +73,7 @@ def read_python_image(image: BaseImage | None) -> Known | None:
     name = read_image(image) if image is not None else None
     if image is None or name is None or name.component != "python" or name.tag is None or not name.known:
         return None
-    match = _PYTHON.match(name.tag.text)
+    match = _PYTHON().match(name.tag.text)
     return Known(value=f"=={match[1]}.*", span=literal_of(image, name.tag, match)) if match else None
 
 

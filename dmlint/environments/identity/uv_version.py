@@ -12,7 +12,7 @@ from dmlint.environments.model import Known
 from dmlint.facts import Copy, InstallStep, NewTool
 from dmlint.installers.downloads import find_uv
 from dmlint.rulepacks.product_images import read_image
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Traced
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from dmlint.facts import BaseImage, Stage
 
-_RELEASE = expression(r"v?(\d+\.\d+(?:\.\d+)?)(?![\d.])")
+_RELEASE = lazy_regex(r"v?(\d+\.\d+(?:\.\d+)?)(?![\d.])")
 _OWN = ("--target", "--prefix", "--root")
 """Options that lead an install to where no command is looked up."""
 
@@ -67,7 +67,7 @@ def _of_images(images: Iterable[BaseImage]) -> Known | None:
     """The uv that ``COPY --from=ghcr.io/astral-sh/uv:0.7.2`` brings; a tag ``0.7`` is the last of its line."""
     for image in images:
         name = read_image(image)
-        match = _RELEASE.match(name.tag.text) if name.tag is not None else None
+        match = _RELEASE().match(name.tag.text) if name.tag is not None else None
         if name.component == "uv" and name.tag is not None and match is not None and name.known:
             line = "" if match[1].count(".") == 2 else ".*"
             return Known(value=f"=={match[1]}{line}", span=literal_of(image, name.tag, match))

@@ -7,14 +7,14 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from dmlint.discovery.decoding import encode
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dmlint.linting.fixing.rounds import Change
 
-_SPECIAL = expression(rb'[\x00-\x1f"\\\x7f-\xff]')
+_SPECIAL = lazy_regex(rb'[\x00-\x1f"\\\x7f-\xff]')
 _NAMED = {7: b"a", 8: b"b", 9: b"t", 10: b"n", 11: b"v", 12: b"f", 13: b"r", 34: b'"', 92: b"\\"}
 _CUT = b"\n\\ No newline at end of file\n"
 
@@ -63,6 +63,6 @@ def _line(mark: bytes, line: bytes) -> bytes:
 
 def _quote(path: bytes) -> bytes:
     """A path as git writes it: in quotes, with escapes, where it has characters that need them."""
-    if not _SPECIAL.search(path):
+    if not _SPECIAL().search(path):
         return path
-    return b'"%b"' % _SPECIAL.sub(lambda found: b"\\" + _NAMED.get(found[0][0], b"%03o" % found[0][0]), path)
+    return b'"%b"' % _SPECIAL().sub(lambda found: b"\\" + _NAMED.get(found[0][0], b"%03o" % found[0][0]), path)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dmlint.facts import Finding
     from dmlint.text.source import Source, Span
 
-_PRAGMA = expression(r"#\s*dmlint:\s*(?P<verb>[A-Za-z-]*)\s*(?:\[(?P<ids>[^\]\n]*)\])?(?P<rest>[^\n\r]*)")
+_PRAGMA = lazy_regex(r"#\s*dmlint:\s*(?P<verb>[A-Za-z-]*)\s*(?:\[(?P<ids>[^\]\n]*)\])?(?P<rest>[^\n\r]*)")
 
 
 class Suppression(Struct, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ def read_suppressions(comments: Iterable[Span], known: Collection[str]) -> tuple
     bad: list[Problem] = []
     layouts: dict[Source, _Layout] = {}
     for comment in comments:
-        match = _PRAGMA.search(comment.text)
+        match = _PRAGMA().search(comment.text)
         if match is None:
             continue
         span = comment.source.span(comment.start + match.start(), comment.start + match.end())

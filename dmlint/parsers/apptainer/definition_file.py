@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from dmlint.text.source import Source, Span
 
-_HEADER = expression(r"[ \t]*(\w+)[ \t]*:(?!//)[ \t]*")
-_SECTION = expression(r"%(\w+)[ \t]*")
-_ARGUMENT = expression(r"[ \t]*(\w+)[ \t]*=[ \t]*")
-_REFERENCE = expression(r"\{\{[ \t]*(\w+)[ \t]*\}\}")
-_COMMENT = expression(r"(?:^|(?<=\s))#")
+_HEADER = lazy_regex(r"[ \t]*(\w+)[ \t]*:(?!//)[ \t]*")
+_SECTION = lazy_regex(r"%(\w+)[ \t]*")
+_ARGUMENT = lazy_regex(r"[ \t]*(\w+)[ \t]*=[ \t]*")
+_REFERENCE = lazy_regex(r"\{\{[ \t]*(\w+)[ \t]*\}\}")
+_COMMENT = lazy_regex(r"(?:^|(?<=\s))#")
 
 
 class RecipeSection(Struct, frozen=True, kw_only=True):
@@ -42,8 +42,8 @@ def read_recipes(source: Source) -> list[Recipe]:
     recipes: list[Recipe] = []
     opened: tuple[str, str, int] | None = None
     for start, end in _lines(source):
-        section = _SECTION.match(source.text, start, end)
-        header = _HEADER.match(source.text, start, end)
+        section = _SECTION().match(source.text, start, end)
+        header = _HEADER().match(source.text, start, end)
         begins = header is not None and header[1].lower() == "bootstrap"
         if not (section or begins or opened is None):
             continue
@@ -74,7 +74,7 @@ def _lines(source: Source) -> Iterator[tuple[int, int]]:
 
 
 def _without_comment(text: Traced) -> Traced:
-    match = _COMMENT.search(text.text)
+    match = _COMMENT().search(text.text)
     return (text.slice(0, match.start()) if match else text).strip()
 
 
@@ -94,7 +94,7 @@ def read_arguments(recipes: list[Recipe]) -> dict[str, Traced]:
     arguments: dict[str, Traced] = {}
     for section in (section for recipe in recipes for section in recipe.sections if section.name == "arguments"):
         for line in body_lines(section):
-            match = _ARGUMENT.match(line.text)
+            match = _ARGUMENT().match(line.text)
             if match:
                 arguments[match[1]] = _unquoted(line.slice(match.end()))
     return arguments
@@ -109,7 +109,7 @@ def expand(text: Traced, arguments: Mapping[str, Traced]) -> Traced:
     """Text with its ``{{ NAME }}`` replaced; one without a default stays as a piece that is not ``known``."""
     parts: list[Traced] = []
     at = 0
-    for match in _REFERENCE.finditer(text.text):
+    for match in _REFERENCE().finditer(text.text):
         parts.append(text.slice(at, match.start()))
         at = match.end()
         reference = text.slice(match.start(), at)

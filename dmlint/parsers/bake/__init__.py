@@ -10,7 +10,7 @@ from dmlint.syntax.hcl import Block, HclValue, read_hcl
 from dmlint.syntax.hcl_tokens import read_comments
 from dmlint.syntax.yaml import read_yaml
 from dmlint.text.problems import Problem
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dmlint.text.source import Source
 
 _DEEPEST = 16
-_REFERENCE = expression(r"\$\$\{|%%\{|\$\{[ \t]*(\w+)[ \t]*\}|[$%]\{[^}]*\}?")
+_REFERENCE = lazy_regex(r"\$\$\{|%%\{|\$\{[ \t]*(\w+)[ \t]*\}|[$%]\{[^}]*\}?")
 _WHAT = ("context", "dockerfile", "dockerfile-inline", "target")
 
 
@@ -138,7 +138,7 @@ class _Targets:
         """A template with the defaults of its variables in it; what else it refers to is not known."""
         pieces: list[Piece] = []
         at = 0
-        for match in _REFERENCE.finditer(template.text):
+        for match in _REFERENCE().finditer(template.text):
             pieces += template.slice(at, match.start()).pieces
             part = template.slice(*match.span())
             at = match.end()

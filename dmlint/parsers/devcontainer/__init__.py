@@ -12,7 +12,7 @@ from dmlint.syntax.json import read_json
 from dmlint.syntax.shell.command import Word
 from dmlint.syntax.shell.start import Start
 from dmlint.text.problems import Problem
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
 from dmlint.text.traced import join as join_traced
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _COMMANDS = ("onCreateCommand", "updateContentCommand", "postCreateCommand", "postStartCommand", "postAttachCommand")
 """What is run in the container, in this order."""
 
-_VARIABLE = expression(
+_VARIABLE = lazy_regex(
     r"\$\{(localEnv|containerEnv|\w+Folder|\w+FolderBasename|devcontainerId)(?::(\w+))?(?::([^}]*))?\}"
 )
 _FOLDERS = frozenset({"localWorkspaceFolder", "containerWorkspaceFolder"})
@@ -110,7 +110,7 @@ def expand(text: Traced) -> Traced:
     """
     parts: list[Traced] = []
     at = 0
-    for match in _VARIABLE.finditer(text.text):
+    for match in _VARIABLE().finditer(text.text):
         parts.append(text.slice(at, match.start()))
         at = match.end()
         written = text.slice(match.start(), at)

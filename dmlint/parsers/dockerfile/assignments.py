@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dmlint.parsers.dockerfile.instruction_words import split_words
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from dmlint.parsers.dockerfile.instructions import Instruction
     from dmlint.text.traced import Traced
 
-_OLD_FORM = expression(r"([^\t\v\f\r ]+)[\t\v\f\r ]+")
+_OLD_FORM = lazy_regex(r"([^\t\v\f\r ]+)[\t\v\f\r ]+")
 
 
 class NamedValue(Struct, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ def read_env(instruction: Instruction, escape: str) -> tuple[NamedValue, ...]:
     words = split_words(instruction.arguments, escape)
     if words and "=" not in words[0].text:
         text = instruction.arguments
-        match = _OLD_FORM.match(text.text)
+        match = _OLD_FORM().match(text.text)
         if match is None:
             raise BadAssignmentError("ENV must have two arguments")
         return (NamedValue(name=text.slice(0, match.end(1)), value=text.slice(match.end())),)

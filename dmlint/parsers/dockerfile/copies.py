@@ -11,7 +11,7 @@ from dmlint.facts import Copy, FileWrite
 from dmlint.parsers.dockerfile.heredocs import read_marker
 from dmlint.parsers.dockerfile.instruction_words import read_strings, split_blanks
 from dmlint.parsers.dockerfile.variable_expansion import expand
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dmlint.parsers.dockerfile.logical_lines import Heredoc
     from dmlint.text.traced import Traced
 
-_FIELD = expression(r"[^,]+")
+_FIELD = lazy_regex(r"[^,]+")
 
 
 def join_path(cwd: str | None, path: Traced) -> str | None:
@@ -99,7 +99,7 @@ def read_mount(flag: Traced, place: StageFolder, origin: str | None) -> Copy | N
 def split_fields(flag: Traced) -> dict[str, Traced]:
     """``type=bind,from=base`` as a table; the names in lower case."""
     fields: dict[str, Traced] = {}
-    for match in _FIELD.finditer(flag.text):
+    for match in _FIELD().finditer(flag.text):
         name, _, _ = match[0].partition("=")
         fields[name.lower()] = flag.slice(min(match.start() + len(name) + 1, match.end()), match.end())
     return fields

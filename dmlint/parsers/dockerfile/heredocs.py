@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 # A word of the line with its quotes and escapes: blanks may stand between ``<<`` and the delimiter. The
 # expansions that BuildKit knows are a part of the word; one that it does not know makes it see no here-document.
 _NAME = r"(?:\d+|[@*#?$!-]|\w+)"
-_TOKEN = expression(
+_TOKEN = lazy_regex(
     rf"""(?P<blank>\s+)
     | <<[\t\r ]* | \\(?s:.)? | '[^']*' | "[^"\\]*(?:\\(?s:.)[^"\\]*)*"
     | \$\{{{_NAME}(?:\}}|(?::[-+?]|[-+?\#%/])[^}}]*\}})
     | \$(?!\{{) | [^\s\\'"$<]+ | <""",
     re.VERBOSE,
 )
-_MARKER = expression(r"(\d*)<<(-?)(\s*)([^<]+)", re.ASCII)
-_QUOTED = expression(r"\\((?s:.)?)|'([^']*)'|\"((?:[^\"\\]|\\(?s:.))*)\"")
+_MARKER = lazy_regex(r"(\d*)<<(-?)(\s*)([^<]+)", re.ASCII)
+_QUOTED = lazy_regex(r"\\((?s:.)?)|'([^']*)'|\"((?:[^\"\\]|\\(?s:.))*)\"")
 
 
 class Marker(Struct, frozen=True, kw_only=True):
@@ -45,10 +45,10 @@ def find_markers(line: str) -> tuple[Marker, ...]:
 
 def read_marker(word: str) -> Marker | None:
     """Read one word (``<<EOF``, ``3<<-'E'``), None if it is no here-document."""
-    match = _MARKER.fullmatch(word)
+    match = _MARKER().fullmatch(word)
     if match is None:
         return None
-    name = _QUOTED.sub(lambda quoted: quoted[1] or quoted[2] or quoted[3] or "", match[4])
+    name = _QUOTED().sub(lambda quoted: quoted[1] or quoted[2] or quoted[3] or "", match[4])
     if not name:
         return None
     literal = "'" in match[4] or '"' in match[4]
@@ -73,6 +73,6 @@ def _tokens(line: str) -> Iterator[re.Match[str] | None]:
     """The tokens one after the other; None, and no more, where none fits."""
     at = 0
     while at < len(line):
-        token = _TOKEN.match(line, at)
+        token = _TOKEN().match(line, at)
         yield token
         at = len(line) if token is None else token.end()

@@ -8,17 +8,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dmlint.parsers.dockerfile.logical_lines import SPACE
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BLANK = rf"[{SPACE}]"
-_ASCII_WORD = expression(r"[^\t\v\f\r ]+")
-_JSON_BLANK = expression(r"[ \t\r\n]*")
-_JSON_STRING = expression(r'"([^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*)"')
-_JSON_PART = expression(r"[^\\]+|(?:\\u[dD][89abAB][0-9a-fA-F]{2})?\\u[0-9a-fA-F]{4}|\\.")
+_ASCII_WORD = lazy_regex(r"[^\t\v\f\r ]+")
+_JSON_BLANK = lazy_regex(r"[ \t\r\n]*")
+_JSON_STRING = lazy_regex(r'"([^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*)"')
+_JSON_PART = lazy_regex(r"[^\\]+|(?:\\u[dD][89abAB][0-9a-fA-F]{2})?\\u[0-9a-fA-F]{4}|\\.")
 
 
 class NotStringsError(ValueError):
@@ -47,7 +47,7 @@ def split_words(text: Traced, escape: str) -> tuple[Traced, ...]:
 
 def split_blanks(text: Traced) -> tuple[Traced, ...]:
     """The words of FROM and COPY: cut at ASCII blanks, whatever the quotes."""
-    return tuple(text.slice(match.start(), match.end()) for match in _ASCII_WORD.finditer(text.text))
+    return tuple(text.slice(match.start(), match.end()) for match in _ASCII_WORD().finditer(text.text))
 
 
 def trim(text: Traced, start: int = 0) -> Traced:
@@ -113,7 +113,7 @@ def _json_strings(text: str) -> Iterator[tuple[int, int] | None]:
     at = _skip(text, 1)
     more = not text.startswith("]", at)
     while more:
-        match = _JSON_STRING.match(text, at)
+        match = _JSON_STRING().match(text, at)
         if match is None:
             yield None
             return
@@ -126,7 +126,7 @@ def _json_strings(text: str) -> Iterator[tuple[int, int] | None]:
 
 
 def _skip(text: str, at: int) -> int:
-    blank = _JSON_BLANK.match(text, at)
+    blank = _JSON_BLANK().match(text, at)
     return blank.end() if blank else at
 
 
@@ -141,7 +141,7 @@ def _decode(text: Traced) -> Traced:
     if "\\" not in text.text:
         return text
     pieces: list[Piece] = []
-    for match in _JSON_PART.finditer(text.text):
+    for match in _JSON_PART().finditer(text.text):
         part = text.slice(match.start(), match.end())
         span = part.span
         if match[0].startswith("\\") and span is not None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from dmlint.parsers.dockerfile.instruction_words import split_flags, trim
 from dmlint.parsers.dockerfile.logical_lines import SPACE, split_lines
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from dmlint.text.source import Source, Span
     from dmlint.text.traced import Traced
 
-_KEYWORD = expression(r"[^\t\v\f\r ]*")
-_PLAIN = expression(r"[A-Za-z]+")
+_KEYWORD = lazy_regex(r"[^\t\v\f\r ]*")
+_PLAIN = lazy_regex(r"[A-Za-z]+")
 
 
 class Instruction(Struct, frozen=True, kw_only=True):
@@ -73,7 +73,7 @@ def _names(keywords: Iterator[str]) -> Iterator[str]:
     It gets the text normalized to one short line for each instruction: it knows neither here-documents nor empty
     lines inside a continuation, and needs quadratic time for an instruction of many lines.
     """
-    lines = "".join(f"{word if _PLAIN.fullmatch(word) else '?'} -\n" for word in keywords)
+    lines = "".join(f"{word if _PLAIN().fullmatch(word) else '?'} -\n" for word in keywords)
     structure = DockerfileParser(fileobj=io.StringIO(lines)).structure
     return (item["instruction"] for item in structure)
 
@@ -81,7 +81,7 @@ def _names(keywords: Iterator[str]) -> Iterator[str]:
 def _head(text: str) -> tuple[str, int]:
     """The first word, and where it ends."""
     lead = len(text) - len(text.lstrip(SPACE))
-    match = _KEYWORD.match(text, lead)
+    match = _KEYWORD().match(text, lead)
     end = match.end() if match else lead
     # A no-break space ends no word, but at the end of the line it is cut off.
     return text[lead:end].rstrip(SPACE), end

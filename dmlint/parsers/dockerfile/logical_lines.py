@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from dmlint.parsers.dockerfile.heredocs import find_markers
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) +
 LONGEST_LINE = 65535
 """Bytes; a longer line stops BuildKit's scanner (bufio.MaxScanTokenSize)."""
 
-_DIRECTIVE = expression(r"#[\t\n\f\r ]*([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.*[^\t\n\f\r ])[\t\n\f\r ]*")
+_DIRECTIVE = lazy_regex(r"#[\t\n\f\r ]*([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.*[^\t\n\f\r ])[\t\n\f\r ]*")
 _DIRECTIVES = frozenset({"syntax", "escape", "check"})
-_TAKES_HEREDOC = expression(r"\s*(?:onbuild\s+)?(?:run|copy|add)\s", re.IGNORECASE)
-_TABS = expression(r"\t+")
+_TAKES_HEREDOC = lazy_regex(r"\s*(?:onbuild\s+)?(?:run|copy|add)\s", re.IGNORECASE)
+_TABS = lazy_regex(r"\t+")
 
 
 class Heredoc(Struct, frozen=True, kw_only=True):
@@ -113,7 +113,7 @@ class _Splitter:
         seen: set[str] = set()
         while (line := self._next(self.at)) is not None:
             start = line[0] + self._indent(line[0], line[1])
-            match = _DIRECTIVE.fullmatch(self.text, start, line[1])
+            match = _DIRECTIVE().fullmatch(self.text, start, line[1])
             key = match[1].lower() if match else ""
             if match is None or key not in _DIRECTIVES:
                 return
@@ -134,7 +134,7 @@ class _Splitter:
             ranges.append((line[0], line[1] if kept is None else kept))
             line = None if kept is None else self._next_continuation()
         text = Traced(tuple(Piece(self.text[a:b], self.source.span(a, b)) for a, b in ranges if b > a))
-        heredocs = self._heredocs(text, start) if _TAKES_HEREDOC.match(text.text) else ()
+        heredocs = self._heredocs(text, start) if _TAKES_HEREDOC().match(text.text) else ()
         return LogicalLine(text=text, start=start, stop=self.at, heredocs=heredocs)
 
     def _continued(self, start: int, end: int) -> int | None:
@@ -184,7 +184,7 @@ class _Splitter:
     def _body(self, start: int, end: int, *, chomps: bool) -> Traced:
         pieces: list[Piece] = []
         while start < end:
-            tabs = _TABS.match(self.text, start) if chomps else None
+            tabs = _TABS().match(self.text, start) if chomps else None
             stop = self.text.find("\n", start, end) + 1 if chomps else end
             begin, start = tabs.end() if tabs else start, stop or end
             if begin < start:

@@ -12,7 +12,7 @@ from dmlint.parsers.dockerfile.instruction_words import read_strings
 from dmlint.syntax.shell.command import Script, Word
 from dmlint.syntax.shell.relevance import MATTERS, SHELLS, is_shell_script
 from dmlint.text.problems import Problem, ProblemKind
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from dmlint.parsers.dockerfile.logical_lines import Heredoc
     from dmlint.text.source import Span
 
-_OTHER_SHELLS = expression(r"(?:powershell|pwsh|cmd)(?:\.exe)?", re.IGNORECASE)
-_LINE_END = expression(r"\r?\n")
+_OTHER_SHELLS = lazy_regex(r"(?:powershell|pwsh|cmd)(?:\.exe)?", re.IGNORECASE)
+_LINE_END = lazy_regex(r"\r?\n")
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
@@ -48,7 +48,7 @@ class RunFacts(Struct, frozen=True, kw_only=True):
 def read_run(instruction: Instruction, around: Surroundings) -> RunFacts:
     """Read a RUN in any of its forms: shell, JSON, here-documents."""
     text = "".join((instruction.arguments.text, *(heredoc.body.text for heredoc in instruction.heredocs)))
-    if not MATTERS.search(text.lower()):
+    if not MATTERS().search(text.lower()):
         return RunFacts()
     words = read_strings(instruction.arguments)
     if words is not None:
@@ -93,7 +93,7 @@ def _unix(text: Traced) -> Traced:
         return text
     parts: list[Traced] = []
     at = 0
-    for match in _LINE_END.finditer(text.text):
+    for match in _LINE_END().finditer(text.text):
         parts += [text.slice(at, match.start()), text.slice(match.end() - 1, match.end())]
         at = match.end()
     return join([*parts, text.slice(at)])
@@ -101,7 +101,7 @@ def _unix(text: Traced) -> Traced:
 
 def _read_shell(script: Traced, instruction: Instruction, around: Surroundings) -> RunFacts:
     program = posixpath.basename(around.shell[0].text.replace("\\", "/")) if around.shell else "sh"
-    if _OTHER_SHELLS.fullmatch(program):
+    if _OTHER_SHELLS().fullmatch(program):
         message = f"RUN is a script for {program}, which dmlint does not read"
         problem = Problem(kind=ProblemKind.UNRESOLVED, span=instruction.span, message=message, about=script.text)
         return RunFacts(problems=(problem,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.parsers.dockerfile.parameter_patterns import BadPatternError, remove_prefix, remove_suffix, replace
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ LONGEST = 32768
 MOST_PIECES = 50
 """Beyond these a value is not followed: ``ENV A=$A$A`` doubles each time."""
 
-_NAME = expression(r"\d+|[@*#?$!-]|\w+")
-_SPECIAL = expression(r"[$'\"\\`]")
-_PLAIN = expression(r"[^$'\"\\`]+")
-_PLAIN_INSIDE = expression(r"[^$'\"\\`}/]+")
-_OPERATOR = expression(r"\}|:[-+?]|[-+?]|##?|%%?|//?")
+_NAME = lazy_regex(r"\d+|[@*#?$!-]|\w+")
+_SPECIAL = lazy_regex(r"[$'\"\\`]")
+_PLAIN = lazy_regex(r"[^$'\"\\`]+")
+_PLAIN_INSIDE = lazy_regex(r"[^$'\"\\`}/]+")
+_OPERATOR = lazy_regex(r"\}|:[-+?]|[-+?]|##?|%%?|//?")
 
 
 class _MalformedError(ValueError):
@@ -37,7 +37,7 @@ def expand(word: Traced, scope: Mapping[str, Traced | None], escape: str, *, quo
     A reference whose value is not known stays as a piece that is not ``known``; so does all from the place on where
     the word is malformed.
     """
-    if not _SPECIAL.search(word.text):
+    if not _SPECIAL().search(word.text):
         return word
     return _Lexer(word, scope, escape, quotes=quotes).expand()
 
@@ -94,7 +94,7 @@ class _Lexer:
 
     def _plain(self) -> tuple[Piece, ...]:
         pattern = _PLAIN_INSIDE if self.depth else _PLAIN
-        plain = pattern.match(self.text, self.at)
+        plain = pattern().match(self.text, self.at)
         return self._take(plain.end() if plain else self.at + 1)
 
     def _take(self, end: int) -> tuple[Piece, ...]:
@@ -149,7 +149,7 @@ class _Lexer:
         return self._through(start, self._value(name, start))
 
     def _name(self) -> str:
-        match = _NAME.match(self.text, self.at)
+        match = _NAME().match(self.text, self.at)
         self.at = match.end() if match else self.at
         return match[0] if match else ""
 
@@ -157,7 +157,7 @@ class _Lexer:
         if self.text[self.at : self.at + 1] in ("", "{", "}", ":"):
             raise _MalformedError
         name = self._name()
-        match = _OPERATOR.match(self.text, self.at)
+        match = _OPERATOR().match(self.text, self.at)
         if match is None:
             raise _MalformedError
         self.at = match.end()

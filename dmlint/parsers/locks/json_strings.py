@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from dmlint.parsers.locks.lock_entries import LockedEntry, malformed
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dmlint.text.problems import Problem
     from dmlint.text.source import Source
 
-_TOKEN = expression(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]')
+_TOKEN = lazy_regex(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]')
 Path = tuple[str, ...]
 
 
@@ -37,7 +37,7 @@ def _strings(text: str, depth: int) -> Iterator[tuple[Path, LockedEntry]]:
     """Walk through valid JSON. ``path`` has one part for each open object or array, None inside of an array."""
     path: list[str | None] = []
     pending = None
-    for token in _TOKEN.finditer(text):
+    for token in _TOKEN().finditer(text):
         mark = token[0]
         if mark == ":" and path and pending is not None:
             path[-1], pending = pending.text, None

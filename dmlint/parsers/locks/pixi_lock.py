@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dmlint.parsers.locks.lock_entries import LockedEntry, document, first, platform_marker, record
 from dmlint.parsers.locks.yaml_entries import read_entries
 from dmlint.text.problems import Problem
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dmlint.parsers.locks.lock_entries import Entry
     from dmlint.text.source import Source
 
-_PACKAGE = expression(r"(?:.*/)?([^/]+)/([^/]+)-([^/-]+)-[^/-]+\.(?:conda|tar\.bz2)(?:[?#].*)?", re.DOTALL)
+_PACKAGE = lazy_regex(r"(?:.*/)?([^/]+)/([^/]+)-([^/-]+)-[^/-]+\.(?:conda|tar\.bz2)(?:[?#].*)?", re.DOTALL)
 _LONGEST = 2_000
 
 
@@ -35,7 +35,7 @@ def _read(source: Source, entry: Entry) -> Iterator[Dependency | Problem]:
     platform = first(entry, "platform") or first(entry, "subdir")
     folder = platform.text if platform else None
     url = first(entry, "conda") or first(entry, "url")
-    built = _PACKAGE.fullmatch(url.text) if url is not None and len(url.text) <= _LONGEST else None
+    built = _PACKAGE().fullmatch(url.text) if url is not None and len(url.text) <= _LONGEST else None
     if url is not None and built is not None:
         folder = folder or built[1]
         name = name or _part(url, built, 2)

@@ -8,13 +8,13 @@ from msgspec.structs import replace
 
 from dmlint.facts import Role
 from dmlint.parsers import requirements_txt
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from dmlint.facts import Document
     from dmlint.text.source import Source
 
-_EXACT = expression(r"={2,3}[^*,]+")
+_EXACT = lazy_regex(r"={2,3}[^*,]+")
 
 
 def parse(source: Source) -> Document:
@@ -24,7 +24,7 @@ def parse(source: Source) -> Document:
     """
     read = requirements_txt.parse(source, role=Role.REQUIREMENT)
     locked = tuple(
-        replace(entry, role=Role.LOCKED, where="requirements.lock") if _EXACT.fullmatch(entry.specifier) else entry
+        replace(entry, role=Role.LOCKED, where="requirements.lock") if _EXACT().fullmatch(entry.specifier) else entry
         for entry in read.dependencies
     )
     return replace(read, dependencies=locked)

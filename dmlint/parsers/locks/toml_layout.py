@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dmlint.parsers.locks.lock_entries import Entry, LockedEntry
 from dmlint.parsers.locks.toml_names import Names
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,16 +33,16 @@ _FLAT = rf"(?:{_SCALAR}|{_array(_SCALAR)})"
 _INNER = rf"(?:{_FLAT}|{_table(_FLAT)})"
 _ELEMENT = rf"(?:{_SCALAR}|{_table(_INNER)}|{_array(_SCALAR)})"
 _END = r"[ \t]*(?:\r?\n|\Z)"
-_LINE = expression(
+_LINE = lazy_regex(
     rf"(?P<key>{_KEY}) = (?:(?P<value>{_ELEMENT}|{_array(_ELEMENT)})|(?P<open>\[)){_END}"
     rf"|(?P<header>\[\[?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\]\]?){_END}"
     r"|(?P<blank>(?:#[^\x00-\x08\x0a-\x1f\x7f]*)?(?:\r?\n|\Z))",
     re.ASCII,
 )
-_ITEM = expression(rf"[ \t]*(?:(?P<item>{_ELEMENT})(?P<comma>,?)|(?P<close>\])){_END}", re.ASCII)
-_STRING = expression(rf"{_BASIC}|{_LITERAL}")
-_INNER_KEYS = expression(r"[{,] ?\"?([A-Za-z0-9_.-]+)\"? ?=")
-_ESCAPE = expression(r"\\(.)")
+_ITEM = lazy_regex(rf"[ \t]*(?:(?P<item>{_ELEMENT})(?P<comma>,?)|(?P<close>\])){_END}", re.ASCII)
+_STRING = lazy_regex(rf"{_BASIC}|{_LITERAL}")
+_INNER_KEYS = lazy_regex(r"[{,] ?\"?([A-Za-z0-9_.-]+)\"? ?=")
+_ESCAPE = lazy_regex(r"\\(.)")
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -67,7 +67,7 @@ def _scan(text: str, main: str, keys: tuple[str, ...]) -> list[Entry]:
     outer, inner, table = Names(), Names(), ""
     at = 0
     while at < len(text):
-        line = _LINE.match(text, at)
+        line = _LINE().match(text, at)
         if line is None:
             raise _DepartedError
         at = line.end()
@@ -96,7 +96,7 @@ def _scan(text: str, main: str, keys: tuple[str, ...]) -> list[Entry]:
                 entries[-1][key] = [
                     _written(text, *match.span())
                     for start, end in values
-                    for match in _STRING.finditer(text, start, end)
+                    for match in _STRING().finditer(text, start, end)
                 ]
     return entries
 
@@ -134,7 +134,7 @@ def _read_value(text: str, line: re.Match[str], at: int) -> tuple[list[tuple[int
 
 
 def _items(text: str, at: int) -> Iterator[re.Match[str]]:
-    while item := _ITEM.match(text, at):
+    while item := _ITEM().match(text, at):
         at = item.end()
         yield item
 
@@ -142,7 +142,7 @@ def _items(text: str, at: int) -> Iterator[re.Match[str]]:
 def _check_keys(text: str, start: int, end: int) -> None:
     """Doubt an inline table in which a key seems to stand twice."""
     if text.find("{", start, end) >= 0:
-        keys = _INNER_KEYS.findall(text, start, end)
+        keys = _INNER_KEYS().findall(text, start, end)
         if len(keys) != len(set(keys)):
             raise _DepartedError
 
@@ -150,5 +150,5 @@ def _check_keys(text: str, start: int, end: int) -> None:
 def _written(text: str, start: int, end: int) -> LockedEntry:
     raw = text[start + 1 : end - 1]
     if text[start] == '"' and "\\" in raw:
-        raw = _ESCAPE.sub(lambda match: _ESCAPES.get(match[1], match[1]), raw)
+        raw = _ESCAPE().sub(lambda match: _ESCAPES.get(match[1], match[1]), raw)
     return LockedEntry(raw, start + 1, end - 1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from dmlint.parsers.locks.lock_entries import Entry, LockedEntry
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,10 +22,10 @@ _PLAIN = rf"{_FIRST}{_REST}*(?:(?::(?={_CHARACTER})|(?<! )#| +(?={_REST}|:{_CHAR
 _QUOTED = rf"'(?:[ -&(-~{_WIDE}]|'')*'|\"[ !#-\[\]-~{_WIDE}]*\""
 _KEY = r"[A-Za-z0-9_][A-Za-z0-9_./+-]{0,200}|'[A-Za-z0-9_./+-]{1,200}'|\"[A-Za-z0-9_./+-]{1,200}\""
 _VALUE = rf"(?:{_QUOTED}|\[\]|\{{\}}|{_PLAIN})"
-_LINE = expression(
+_LINE = lazy_regex(
     rf"(?P<indent> *)(?P<dash>- +)?(?:(?P<key>{_KEY}):(?: +(?P<value>{_VALUE}))?|(?P<item>{_VALUE})) *(?:\r?\n|\Z)"
 )
-_BLANK = expression(rf" *(?:#[ -~{_WIDE}]*)?(?:\r?\n|\Z)")
+_BLANK = lazy_regex(rf" *(?:#[ -~{_WIDE}]*)?(?:\r?\n|\Z)")
 _NULL = frozenset(("~", "null", "Null", "NULL", "[]", "{}"))
 
 
@@ -112,8 +112,8 @@ def scan(text: str, sections: Iterable[str]) -> list[Entry] | None:
     walk = _Walk(frozenset(sections))
     at = 4 if text.startswith("---\n") else 0
     while at < len(text):
-        line = _LINE.match(text, at)
-        blank = _BLANK.match(text, at) if line is None else None
+        line = _LINE().match(text, at)
+        blank = _BLANK().match(text, at) if line is None else None
         if line is not None and walk.take(line):
             at = walk.skip(line)
         elif blank is not None:

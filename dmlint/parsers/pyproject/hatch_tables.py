@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dmlint.facts import Role
 from dmlint.parsers.pyproject.sections import EntryKind, FoundEntries, Include, Section, expect, requirements, string_of
 from dmlint.parsers.pyproject.table_values import strings
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _LISTS = ("dependencies", "extra-dependencies")
 _MOST_TEMPLATES = 16
-_VERSION = expression(r"\d+(?:\.\d+)*")
+_VERSION = lazy_regex(r"\d+(?:\.\d+)*")
 
 
 def read_hatch(root: TomlNode) -> Iterator[Section]:
@@ -43,7 +43,7 @@ def _environment(name: str, envs: Mapping[str, TomlNode]) -> Section:
         for owner in [next((one for one in chain if envs[one].get(key)), None)]
         if owner is not None
     )
-    python = _VERSION.fullmatch(string_of(_effective("python", chain, envs)) or "")
+    python = _VERSION().fullmatch(string_of(_effective("python", chain, envs)) or "")
     alone = any(node is not None and node.value is True for node in (_effective(key, chain, envs) for key in _ALONE))
     features = strings(_effective("features", chain, envs))
     groups = strings(_effective("dependency-groups", chain, envs))

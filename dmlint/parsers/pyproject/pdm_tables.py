@@ -9,16 +9,16 @@ from dmlint.parsers.pyproject.sections import EntryKind, FoundEntries, Section, 
 from dmlint.parsers.pyproject.table_values import TomlTable, named
 from dmlint.requirements.pep508 import canonical_specifier, normalize_name
 from dmlint.text.problems import ProblemKind
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dmlint.syntax.toml import TomlNode
 
-_EDITABLE = expression(r"\s*(?:-e|--editable)[ =]\s*(\S+)")
-_EGG = expression(r"[#&]egg=([A-Za-z0-9._-]+)")
-_FOLDER = expression(r"(?:file://)?(?:/*\$\{PROJECT_ROOT\}/?)?([^#]*)")
+_EDITABLE = lazy_regex(r"\s*(?:-e|--editable)[ =]\s*(\S+)")
+_EGG = lazy_regex(r"[#&]egg=([A-Za-z0-9._-]+)")
+_FOLDER = lazy_regex(r"(?:file://)?(?:/*\$\{PROJECT_ROOT\}/?)?([^#]*)")
 
 
 def read_pdm(root: TomlNode) -> Iterator[Section]:
@@ -43,10 +43,10 @@ def read_pdm(root: TomlNode) -> Iterator[Section]:
 
 def _entry(node: TomlNode, where: str) -> FoundEntries:
     """A PEP 508 requirement, or ``-e file:///${PROJECT_ROOT}/FOLDER#egg=NAME``."""
-    editable = _EDITABLE.match(string_of(node) or "")
+    editable = _EDITABLE().match(string_of(node) or "")
     if editable is None:
         return requirement(node, where)
-    egg, path = _EGG.search(editable[1]), _FOLDER.match(editable[1])
+    egg, path = _EGG().search(editable[1]), _FOLDER().match(editable[1])
     reference = FileReference(
         kind=ReferenceKind.PROJECT, path=(path[1] if path else "") or ".", span=node.span, editable=True
     )

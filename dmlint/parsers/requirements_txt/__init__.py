@@ -13,7 +13,7 @@ from dmlint.parsers.requirements_txt.requirement_lines import logical_lines, mar
 from dmlint.requirements.pip_argument import read_argument, read_editable
 from dmlint.requirements.pip_location import malformed
 from dmlint.text.problems import Problem
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dmlint.text.source import Source, Span
     from dmlint.text.traced import Traced
 
-_CONSTRAINTS = expression(r"(?:^|[-_.])constraints?(?:[-_.]|$)", re.IGNORECASE)
+_CONSTRAINTS = lazy_regex(r"(?:^|[-_.])constraints?(?:[-_.]|$)", re.IGNORECASE)
 _WHERE = {Role.CONSTRAINT: "constraints file", Role.OVERRIDE: "overrides file"}
 # Some 2,500 hashes: a longer line is no requirement, and would cost more than it tells.
 _LONGEST = 200_000
@@ -37,7 +37,7 @@ def parse(source: Source, *, role: Role | None = None) -> Document:
     else the file's name tells. A line that pip would refuse is a problem, and the rest is read all the same.
     """
     if role is None:
-        role = Role.CONSTRAINT if _CONSTRAINTS.search(PurePosixPath(source.path).stem) else Role.REQUIREMENT
+        role = Role.CONSTRAINT if _CONSTRAINTS().search(PurePosixPath(source.path).stem) else Role.REQUIREMENT
     where = _WHERE.get(role, "requirements file")
     facts: list[Fact] = []
     comments: list[Span] = []

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from dmlint.requirements.pep508 import shorten
 from dmlint.text.problems import DmlintError
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Traced, join
 
 if TYPE_CHECKING:
@@ -31,17 +31,17 @@ _SHORT = {
     "-f": "--find-links",
     "-C": "--config-settings",
 }
-_HASH = expression(r"sha(256|384|512):.*", re.DOTALL)
+_HASH = lazy_regex(r"sha(256|384|512):.*", re.DOTALL)
 _STRICT: dict[str, tuple[Callable[[str], object], str]] = {
-    "--hash": (_HASH.match, "wants the name of a hash and a value, like --hash=sha256:abcde"),
-    "--config-settings": (expression(r"[^=]+=").match, "wants KEY=VALUE"),
-    "--no-binary": (expression(r"(?!-)").match, "wants a value"),
-    "--only-binary": (expression(r"(?!-)").match, "wants a value"),
+    "--hash": (lambda value: _HASH().match(value), "wants the name of a hash and a value, like --hash=sha256:abcde"),
+    "--config-settings": (lambda value: "=" in value[1:], "wants KEY=VALUE"),
+    "--no-binary": (lambda value: not value.startswith("-"), "wants a value"),
+    "--only-binary": (lambda value: not value.startswith("-"), "wants a value"),
 }
 
 # What shlex cuts: blanks; plain characters; an escaped one; what stands in single, and in double quotes.
-_PART = expression(r"[ \t]+|[^ \t'\"\\]+|\\(.)|'([^']*)'|\"([^\"\\]*(?:\\.[^\"\\]*)*)\"", re.DOTALL)
-_ESCAPED = expression(r'\\(["\\])')
+_PART = lazy_regex(r"[ \t]+|[^ \t'\"\\]+|\\(.)|'([^']*)'|\"([^\"\\]*(?:\\.[^\"\\]*)*)\"", re.DOTALL)
+_ESCAPED = lazy_regex(r'\\(["\\])')
 
 
 class MalformedOptionError(DmlintError):
@@ -83,7 +83,7 @@ def split_words(text: Traced) -> Iterator[Traced]:
     """The words of ``text`` as ``shlex.split`` cuts them; ``MalformedOptionError`` for a quote that is not closed."""
     at = 0
     word: list[Traced] = []
-    for match in _PART.finditer(text.text):
+    for match in _PART().finditer(text.text):
         if match.start() != at:
             break
         at = match.end()
@@ -105,7 +105,7 @@ def _unquote(text: Traced, match: re.Match[str]) -> Traced:
     if match.lastindex < 3:
         return text.slice(start, end)
     parts: list[Traced] = []
-    for escape in _ESCAPED.finditer(text.text, start, end):
+    for escape in _ESCAPED().finditer(text.text, start, end):
         parts.append(text.slice(start, escape.start()))
         start = escape.start(1)
     return join([*parts, text.slice(start, end)])

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from dmlint.parsers.requirements_txt.requirement_lines import COMMENT
 from dmlint.requirements.pep508 import dependency, read_plain
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from dmlint.facts import Dependency, Role
     from dmlint.text.source import Source
 
-_HASHES = expression(r"(?: +--hash[= ]sha(?:256|384|512):[0-9A-Za-z]+)+ *")
+_HASHES = lazy_regex(r"(?: +--hash[= ]sha(?:256|384|512):[0-9A-Za-z]+)+ *")
 
 
 def read_plain_line(
@@ -22,13 +22,13 @@ def read_plain_line(
     start, end = stretches[0]
     first = source.text[start:end]
     line = first if len(stretches) == 1 else "".join(source.text[a:b] for a, b in stretches)
-    comment = COMMENT.search(line) if "#" in line else None
+    comment = COMMENT().search(line) if "#" in line else None
     if comment is not None:
         if "dmlint" in line:
             return None
         line = line[: comment.start()]
     options = line.find(" -")
-    if options >= 0 and not _HASHES.fullmatch(line, options):
+    if options >= 0 and not _HASHES().fullmatch(line, options):
         return None
     bare = (line if options < 0 else line[:options]).strip()
     if not bare:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from dmlint.text.source import Source
 
 # pip's `(^|\s+)#.*$`, written so that a long run of blanks costs no more than its length.
-COMMENT = expression(r"(?<!\S)#")
-_VARIABLE = expression(r"\$\{[A-Z0-9_]+\}")
+COMMENT = lazy_regex(r"(?<!\S)#")
+_VARIABLE = lazy_regex(r"\$\{[A-Z0-9_]+\}")
 
 
 def logical_lines(text: str) -> Iterator[list[tuple[int, int]]]:
@@ -50,7 +50,7 @@ def read_line(source: Source, stretches: list[tuple[int, int]]) -> tuple[Traced,
     empty.
     """
     line = Traced(tuple(Piece(source.text[a:b], source.span(a, b)) for a, b in stretches if b > a))
-    match = COMMENT.search(line.text)
+    match = COMMENT().search(line.text)
     end = match.start() if match else len(line)
     return line.slice(0, end).strip(), line.slice(end)
 
@@ -62,7 +62,7 @@ def mark_variables(line: Traced) -> Traced:
     """
     pieces: list[Piece] = []
     at = 0
-    for match in _VARIABLE.finditer(line.text):
+    for match in _VARIABLE().finditer(line.text):
         pieces += line.slice(at, match.start()).pieces
         reference = line.slice(*match.span()).pieces
         written = reference[0].span.source.span(reference[0].span.start, reference[-1].span.end)

@@ -37,7 +37,7 @@ def read_text(text: Traced, start: Start, where: str, stage: str = "0") -> Scrip
     One that can change nothing of what is watched is not looked into.
     """
     lower = text.text.lower()
-    if not (MATTERS.search(lower) or DOCKER.search(lower)):
+    if not (MATTERS().search(lower) or DOCKER().search(lower)):
         return ScriptFacts()
     from dmlint.syntax.shell.run import run_script
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 MOST_VALUES = 50
 """More values of one matrix variable than these are not told apart."""
 
-_NAMED = expression(r"(?:(env|matrix|inputs)|github\.event\.(inputs))\.([\w-]+)")
-_DEFAULTED = expression(r"[\w.-]+\s*\|\|\s*'([^']*)'")
-_LITERAL = expression(r"'([^']*)'")
+_NAMED = lazy_regex(r"(?:(env|matrix|inputs)|github\.event\.(inputs))\.([\w-]+)")
+_DEFAULTED = lazy_regex(r"[\w.-]+\s*\|\|\s*'([^']*)'")
+_LITERAL = lazy_regex(r"'([^']*)'")
 _WORKSPACE = "github.workspace"
 _TRIGGERS = ("workflow_dispatch", "workflow_call")
 
@@ -59,7 +59,7 @@ def turns(texts: Iterable[Traced], context: Context) -> list[Context]:
     which values come together.
     """
     written = (text.text[start + 3 : end - 2] for text in texts for start, end in _expressions(text.text))
-    inner = (_NAMED.fullmatch(expression.strip()) for expression in written)
+    inner = (_NAMED().fullmatch(expression.strip()) for expression in written)
     names = {match[3] for match in inner if match and match[1] == "matrix"}
     if len(names) != 1:
         return [context]
@@ -83,9 +83,9 @@ def _evaluate(expression: Traced, context: Context) -> Traced:
     inner = expression.text[3:-2].strip()
     if inner == _WORKSPACE:
         return Traced((Piece(".", place),))
-    named = _NAMED.fullmatch(inner)
+    named = _NAMED().fullmatch(inner)
     value = context.find(named[1] or named[2], named[3]) if named else None
-    if value is None and (_DEFAULTED.fullmatch(inner) or _LITERAL.fullmatch(inner)):
+    if value is None and (_DEFAULTED().fullmatch(inner) or _LITERAL().fullmatch(inner)):
         value = expression.slice(expression.text.index("'") + 1, expression.text.rindex("'"))
     if value is None:
         return Traced((Piece(expression.text, place, known=False),))

@@ -8,7 +8,7 @@ from dmlint.reports.json_text import dump
 from dmlint.reports.markdown import code
 from dmlint.reports.matrix.rows import Status
 from dmlint.reports.terminal import in_columns, visible
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ VERSION = 1
 HEADER = ("Environment", "Isaac Sim", "Isaac Lab", "Python", "CUDA", "NumPy", "Status")
 _NONE = "N/A"
 _MARKS = {Status.OK: "✅ Correct", Status.BROKEN: "❌ ", Status.UNKNOWN: "❔ "}
-_SPECIAL = expression(r"([\\`*_\[\]<>|#~&])")
+_SPECIAL = lazy_regex(r"([\\`*_\[\]<>|#~&])")
 
 
 def name(row: Row, view: View) -> str:
@@ -69,7 +69,7 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", visible(text))
+    return _SPECIAL().sub(r"\\\1", visible(text))
 
 
 def json_lines(rows: Iterable[Row], view: View) -> Iterator[str]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.text.problems import DmlintError, cause_of
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 START, END = "<!-- dmlint:matrix:start -->", "<!-- dmlint:matrix:end -->"
-_BAR = expression(r"(?<!\\)\|")
-_RULE = expression(r":?-+:?")
+_BAR = lazy_regex(r"(?<!\\)\|")
+_RULE = lazy_regex(r":?-+:?")
 
 
 class PageError(DmlintError):
@@ -51,8 +51,8 @@ def _between(path: Path) -> list[str]:
 
 def _cells(line: str) -> tuple[str, ...]:
     """The cells of a row; none for a line that is no row, or the one below the header."""
-    cells = tuple(cell.strip() for cell in _BAR.split(line.strip().strip("|")))
-    return () if all(not cell or _RULE.fullmatch(cell) for cell in cells) else cells
+    cells = tuple(cell.strip() for cell in _BAR().split(line.strip().strip("|")))
+    return () if all(not cell or _RULE().fullmatch(cell) for cell in cells) else cells
 
 
 def _shown(cells: tuple[str, ...]) -> str:

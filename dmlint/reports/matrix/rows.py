@@ -15,7 +15,7 @@ from dmlint.facts import Severity
 from dmlint.reports.matrix.verdicts import Verdicts
 from dmlint.requirements.markers import holds, worlds
 from dmlint.requirements.versions import Fit, admits, fit, simplify
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.source import Note
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dmlint.rulepacks.catalogue import Catalogue
     from dmlint.text.source import Span
 
-_MINOR = expression(r"==(\d+\.\d+)\.\*")
+_MINOR = lazy_regex(r"==(\d+\.\d+)\.\*")
 
 
 class Status(Enum):
@@ -88,7 +88,7 @@ class Row(Struct, frozen=True, kw_only=True):
     def python(self) -> str | None:
         """``3.11`` where that is known of its Python, else PEP 440 text."""
         python = self._known("python") or self.outcome.environment.python
-        minor = _MINOR.fullmatch(python or "")
+        minor = _MINOR().fullmatch(python or "")
         return minor[1] if minor else python
 
     def _known(self, fact: str) -> str | None:

@@ -8,7 +8,7 @@ from dmlint.reports.matrix.matrix_tables import name, say_numpy
 from dmlint.reports.matrix.rows import show_numpy
 from dmlint.reports.terminal import visible
 from dmlint.text.problems import DmlintError
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dmlint.text.source import Note
 
 _LONGEST = 160
-_BREAKS = expression(r"\\?\s*\n\s*(?:#[^\n]*\n\s*)*")
+_BREAKS = lazy_regex(r"\\?\s*\n\s*(?:#[^\n]*\n\s*)*")
 
 
 class UnknownEnvironmentError(DmlintError):
@@ -71,7 +71,7 @@ def _steps(outcome: Outcome, view: View) -> Iterator[str]:
 
 
 def _what(moment: Moment) -> str:
-    text = moment.what or " ".join(_BREAKS.sub(" ", moment.span.text).split())
+    text = moment.what or " ".join(_BREAKS().sub(" ", moment.span.text).split())
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from dmlint.syntax.shell.state import Variable
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dmlint.syntax.shell.state import ShellState
     from dmlint.text.source import Span
 
-_SCRIPT = expression(r"(?:^|(?<=.)/)(?:bin|Scripts)/activate")
+_SCRIPT = lazy_regex(r"(?:^|(?<=.)/)(?:bin|Scripts)/activate")
 _PATH = "PATH"
 _FOLDER = "VIRTUAL_ENV"
 _LONGEST_PATH = 4_096
@@ -31,7 +31,7 @@ def source(state: ShellState, words: Sequence[Word], span: Span) -> None:
     if len(words) < 2:
         return
     script = words[1]
-    match = _SCRIPT.search(script.text)
+    match = _SCRIPT().search(script.text)
     if script.text == "activate" or (match and len(words) > 2):
         _enter_conda(state, words[2:])
     elif match and match.end() == len(script.text):

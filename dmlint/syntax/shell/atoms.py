@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from dmlint.syntax.shell.scan import ARITHMETIC, BACKTICK, BRACE, DOUBLE, PAREN, skip_group
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 
 class AtomKind(Enum):
@@ -54,12 +54,12 @@ class Atom(NamedTuple):
     text: str = ""
 
 
-_NEXT = {quoting: expression(quoting.value) for quoting in Quoting}
-_NAME = expression(r"\$([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!_-])")
-_ANSI = expression(r"\$'(?:[^'\\]|\\.)*'", re.DOTALL)
-_GLOB = expression(r"[*?\[]")
-_BRACES = expression(r"[{},]")
-_RANGE = expression(r"(-?[0-9]{1,6})\.\.(-?[0-9]{1,6})")
+_NEXT = {quoting: lazy_regex(quoting.value) for quoting in Quoting}
+_NAME = lazy_regex(r"\$([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!_-])")
+_ANSI = lazy_regex(r"\$'(?:[^'\\]|\\.)*'", re.DOTALL)
+_GLOB = lazy_regex(r"[*?\[]")
+_BRACES = lazy_regex(r"[{},]")
+_RANGE = lazy_regex(r"(-?[0-9]{1,6})\.\.(-?[0-9]{1,6})")
 _BACKSLASHED = {Quoting.DOUBLE: '$`"\\\n', Quoting.HERE: "$`\\\n", Quoting.ALTERNATIVE: '$`"\\}\n'}
 _MOST = 100
 _GROUPS = (
@@ -79,7 +79,7 @@ def split_atoms(text: str, start: int, end: int, quoting: Quoting = Quoting.NONE
     """The parts of ``start:end``, in order and without gaps but joined lines; linear."""
     atoms: list[Atom] = []
     plain = at = start
-    while match := _NEXT[quoting].search(text, at, end):
+    while match := _NEXT[quoting]().search(text, at, end):
         at = match.start()
         atom = _special(text, at, end, quoting)
         if atom is None:
@@ -106,7 +106,7 @@ def _special(text: str, at: int, end: int, quoting: Quoting) -> Atom | None:
         close = text.find("'", at + 1, end)
         stop = close if close >= 0 else end
         return Atom(AtomKind.SINGLE, at, min(stop + 1, end), (at + 1, stop))
-    match = _NAME.match(text, at, end) or (_ANSI.match(text, at, end) if quoting is Quoting.NONE else None)
+    match = _NAME().match(text, at, end) or (_ANSI().match(text, at, end) if quoting is Quoting.NONE else None)
     if match is not None:
         ansi = match.group()[1] == "'"
         return Atom(AtomKind.ANSI if ansi else AtomKind.NAME, at, match.end(), (at + 1 + ansi, match.end() - ansi))
@@ -123,7 +123,7 @@ def _group(text: str, at: int, end: int, kind: AtomKind, width: int, *opened: st
 
 def has_glob(text: str, atoms: list[Atom]) -> bool:
     """Whether the shell would look for files that match the word."""
-    return any(atom.kind is AtomKind.PLAIN and _GLOB.search(text, atom.start, atom.end) for atom in atoms)
+    return any(atom.kind is AtomKind.PLAIN and _GLOB().search(text, atom.start, atom.end) for atom in atoms)
 
 
 def expand_braces(text: str, atoms: list[Atom]) -> list[list[Atom]]:
@@ -150,7 +150,7 @@ def _marks(text: str, atom: Atom) -> list[Atom]:
         return [atom]
     cuts = [
         atom.start,
-        *(at for match in _BRACES.finditer(text, atom.start, atom.end) for at in match.span()),
+        *(at for match in _BRACES().finditer(text, atom.start, atom.end) for at in match.span()),
         atom.end,
     ]
     return [Atom(AtomKind.PLAIN, a, b, (a, b)) for a, b in pairwise(cuts) if a < b]
@@ -177,7 +177,7 @@ def _choices(text: str, word: list[Atom], cuts: list[int]) -> list[list[Atom]]:
     if len(cuts) > 2:
         return [word[a + 1 : b] for a, b in pairwise(cuts)]
     start, end = word[cuts[0]].end, word[cuts[1]].start
-    match = _RANGE.fullmatch(text, start, end)
+    match = _RANGE().fullmatch(text, start, end)
     if match is None or abs(int(match[1]) - int(match[2])) >= _MOST:
         return []
     first, last = int(match[1]), int(match[2])

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dmlint.text.arms import Arm
     from dmlint.text.problems import Problem
     from dmlint.text.source import Span
     from dmlint.text.traced import Traced
@@ -51,7 +52,8 @@ class Command(Struct, frozen=True, kw_only=True):
     ``words`` starts with the real program: wrappers (``sudo``, ``env A=b``, ``timeout 60`` …) are peeled off,
     while ``span`` is the whole command as written. ``within`` names the environment that a wrapper enters
     (``conda:NAME`` for ``conda run -n NAME``, ``poetry``, ``uv``). ``conditional`` says that it may not run
-    although the script succeeds. ``environ`` holds the variables in force, ``cwd`` the folder, None if unknown.
+    although the script succeeds, ``arms`` in which of the ways that exclude each other it does. ``environ`` holds the
+    variables in force, ``cwd`` the folder, None if unknown.
     ``stdin`` is the text of a here-document.
     """
 
@@ -59,6 +61,7 @@ class Command(Struct, frozen=True, kw_only=True):
     words: tuple[Word, ...]
     redirections: tuple[Redirection, ...] = ()
     conditional: bool = False
+    arms: tuple[Arm, ...] = ()
     environ: Mapping[str, Traced] = field(default_factory=dict)
     cwd: str | None = None
     stdin: Traced | None = None

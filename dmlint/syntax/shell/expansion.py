@@ -19,7 +19,7 @@ from dmlint.syntax.shell.parameters import (
 )
 from dmlint.syntax.shell.passage import Passage
 from dmlint.syntax.shell.state import Variable
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from dmlint.text.source import Span
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
-_ANSI = expression(r"\\(?:x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.)", re.DOTALL)
-_BACKTICKED = expression(r"\\[\\`$]")
-_SPECIAL = expression(r"[\\'\"$`<>{]")
+_ANSI = lazy_regex(r"\\(?:x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.)", re.DOTALL)
+_BACKTICKED = lazy_regex(r"\\[\\`$]")
+_SPECIAL = lazy_regex(r"[\\'\"$`<>{]")
 _LITERAL = frozenset({AtomKind.PLAIN, AtomKind.ESCAPED, AtomKind.SINGLE, AtomKind.ANSI, AtomKind.NUMBER})
 _VIA = 20
 
@@ -45,7 +45,7 @@ class Expander:
 
     def words(self, passage: Passage, start: int, end: int) -> list[Word]:
         """The arguments that the word at ``start:end`` becomes."""
-        if _SPECIAL.search(passage.text, start, end) is None:
+        if _SPECIAL().search(passage.text, start, end) is None:
             return [Word(value=passage.traced.slice(start, end), span=passage.written(start, end))]
         atoms = split_atoms(passage.text, start, end)
         quoted = len(atoms) == 1 and atoms[0].kind in {AtomKind.SINGLE, AtomKind.DOUBLE, AtomKind.ANSI}
@@ -219,7 +219,7 @@ def _ansi(passage: Passage, start: int, end: int) -> Traced:
     """The content of ``$'…'``."""
     parts: list[Traced] = []
     done = start
-    for match in _ANSI.finditer(passage.text, start, end):
+    for match in _ANSI().finditer(passage.text, start, end):
         escape = match.group()[1:]
         digits = int(escape[1:], 16) if escape[0] == "x" and escape[1:] else None
         code = int(escape, 8) & 255 if escape.isdigit() and escape < "8" else digits
@@ -237,7 +237,7 @@ def _inner(passage: Passage, atom: Atom) -> Passage:
     if atom.kind is AtomKind.COMMAND:
         return Passage(script, outer)
     text, done, parts = passage.text[start:end], 0, []
-    for match in _BACKTICKED.finditer(text):
+    for match in _BACKTICKED().finditer(text):
         parts.append(script.slice(done, match.start()))
         done = match.start() + 1
     return Passage(join([*parts, script.slice(done)]), outer)

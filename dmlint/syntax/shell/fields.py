@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from dmlint.text.source import Span
 
-_BLANKS = expression(r"[ \t\n]+")
+_BLANKS = lazy_regex(r"[ \t\n]+")
 
 
 class Splitting(Enum):
@@ -68,7 +68,7 @@ def _split(piece: Piece) -> Iterable[Traced | None]:
         yield Traced((piece,))
         return
     done = 0
-    for match in _BLANKS.finditer(piece.text):
+    for match in _BLANKS().finditer(piece.text):
         if match.start() > done:
             yield Traced((piece.cut(done, match.start()),))
         yield None

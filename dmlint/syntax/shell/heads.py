@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.syntax.shell.layout import Loop, ScriptLayout, ShellToken
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from dmlint.syntax.shell.scan import Delimiter
 
-_BODY = expression(r"(?:[ \t\n]|\\\n|#[^\n]*\n)*(?:\(|(?:\{|if|for|while|until|case|select|\[\[)(?![^\s;()]))")
+_BODY = lazy_regex(r"(?:[ \t\n]|\\\n|#[^\n]*\n)*(?:\(|(?:\{|if|for|while|until|case|select|\[\[)(?![^\s;()]))")
 _OPENERS = frozenset({"if", "then", "else", "elif", "do", "while", "until", "{"})
 _CLOSERS = frozenset({"fi", "done", "esac", "}"})
 _STARTERS = frozenset({"if", "while", "until", "{", "for", "select", "case"})
 _MODES = {"for": "name", "select": "name", "case": "subject", "function": "function"}
 KEYWORDS = _OPENERS | _CLOSERS | frozenset(_MODES) | {"!", "time"}
-_TIME_OPTION = expression(r"[ \t]+-p(?=[ \t])")
+_TIME_OPTION = lazy_regex(r"[ \t]+-p(?=[ \t])")
 _JOINING = frozenset({"&&", "||", "|", "|&"})
 
 
@@ -113,7 +113,7 @@ class Heads:
             self.negate = not self.negate
             return
         if raw == "time":
-            option = _TIME_OPTION.match(self.text, self.at)
+            option = _TIME_OPTION().match(self.text, self.at)
             self.at = option.end() if option else self.at
             return
         if raw in _STARTERS:
@@ -142,7 +142,7 @@ class Heads:
         """``NAME ()``, which must be followed by a compound command."""
         (name,), self.current = self.current, []
         self.fill(name.start, name.end)
-        if _BODY.match(self.text, end):
+        if _BODY().match(self.text, end):
             self.write(end - 2, "()")
             self.joining = True
         else:

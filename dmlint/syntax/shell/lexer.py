@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from dmlint.syntax.shell.heads import KEYWORDS, Heads
 from dmlint.syntax.shell.layout import Loop, Redirect, ScriptLayout, ShellToken
 from dmlint.syntax.shell.scan import ARITHMETIC, find_body, read_delimiter, skip_group, skip_word
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     import re
 
-_BLANK = expression(r"(?:[ \t]|\\\n)+")
-_REDIRECTION = expression(r"(?:[0-9]+|\{[A-Za-z_][A-Za-z0-9_]*\})?(?:<<<|<<-?|<>|<&|>&|>>|>\||<(?!\()|>(?!\())|&>>?")
-_OPERATOR = expression(r";;&|;;|;&|;|&&|\|\||\|&|\||&|\(|\)")
+_BLANK = lazy_regex(r"(?:[ \t]|\\\n)+")
+_REDIRECTION = lazy_regex(r"(?:[0-9]+|\{[A-Za-z_][A-Za-z0-9_]*\})?(?:<<<|<<-?|<>|<&|>&|>>|>\||<(?!\()|>(?!\())|&>>?")
+_OPERATOR = lazy_regex(r";;&|;;|;&|;|&&|\|\||\|&|\||&|\(|\)")
 _ARM_ENDS = frozenset({";;", ";&", ";;&"})
-_PARENS = expression(r"\([ \t]*\)")
+_PARENS = lazy_regex(r"\([ \t]*\)")
 
 
 def lay_out(text: str) -> ScriptLayout:
@@ -31,15 +31,15 @@ class _Reader(Heads):
 
     def run(self) -> None:
         while self.at < self.limit:
-            if blank := _BLANK.match(self.text, self.at):
+            if blank := _BLANK().match(self.text, self.at):
                 self.at = blank.end()
             elif self.text[self.at] == "\n":
                 self.newline()
             elif self.text[self.at] == "#":
                 self.comment()
-            elif match := _REDIRECTION.match(self.text, self.at):
+            elif match := _REDIRECTION().match(self.text, self.at):
                 self.redirection(match)
-            elif match := _OPERATOR.match(self.text, self.at):
+            elif match := _OPERATOR().match(self.text, self.at):
                 self.operator(match.group())
             else:
                 self.word()
@@ -71,7 +71,7 @@ class _Reader(Heads):
         start, operator = self.at, match.group()
         here = operator.endswith(("<<", "<<-"))
         found = read_delimiter(self.text, self.text.index("<<", start), self.limit) if here else None
-        blank = _BLANK.match(self.text, match.end())
+        blank = _BLANK().match(self.text, match.end())
         target = blank.end() if blank else match.end()
         if found:
             delimiter, self.at = found
@@ -147,7 +147,7 @@ class _Reader(Heads):
             self.separate(start, operator)
 
     def parenthesis(self, start: int) -> None:
-        parens = _PARENS.match(self.text, start)
+        parens = _PARENS().match(self.text, start)
         if self.mode == "pattern":
             return
         if self.mode == "called" and parens:

@@ -6,18 +6,18 @@ import re
 from fnmatch import translate
 from typing import TYPE_CHECKING, NamedTuple
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FORM = expression(
+_FORM = lazy_regex(
     r"(?P<prefix>[!#]?)(?P<name>[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-])(?:\[(?P<index>[^\]]*)\])?"
     r"(?P<operator>:[-=+?]|[-=+?]|##?|%%?|//?|,,?|\^\^?|@|:|)"
 )
-_GLOB = expression(r"[*?\[\\]")
-_SLICE = expression(r"[ \t]*([0-9]{1,9})[ \t]*(?::[ \t]*([0-9]{1,9})[ \t]*)?")
+_GLOB = lazy_regex(r"[*?\[\\]")
+_SLICE = lazy_regex(r"[ \t]*([0-9]{1,9})[ \t]*(?::[ \t]*([0-9]{1,9})[ \t]*)?")
 _LONGEST = 1_000
 
 
@@ -33,7 +33,7 @@ class Parameter(NamedTuple):
 
 def read_parameter(text: str, start: int, end: int) -> Parameter | None:
     """What stands between the braces at ``start:end``; None if it is nothing that this reader follows."""
-    match = _FORM.match(text, start, end)
+    match = _FORM().match(text, start, end)
     if match is None or (not match["operator"] and match.end() < end):
         return None
     return Parameter(match["name"], match["index"], match["operator"], match.end(), match["prefix"])
@@ -50,7 +50,7 @@ def split_replacement(text: str, start: int, end: int) -> int:
 def trim(value: Traced, operator: str, pattern: str) -> Traced | None:
     """``#``, ``##``, ``%`` and ``%%``; None if that would cost too much."""
     text = value.text
-    if not _GLOB.search(pattern):
+    if not _GLOB().search(pattern):
         if operator[0] == "#":
             return value.slice(len(pattern)) if text.startswith(pattern) else value
         return value.slice(0, len(text) - len(pattern)) if text.endswith(pattern) else value
@@ -67,7 +67,7 @@ def trim(value: Traced, operator: str, pattern: str) -> Traced | None:
 
 def substitute(value: Traced, operator: str, pattern: str, replacement: Traced) -> Traced | None:
     """``/`` and ``//`` with a pattern that stands for itself; None for any other."""
-    if _GLOB.search(pattern):
+    if _GLOB().search(pattern):
         return None
     if not pattern:
         return value
@@ -89,7 +89,7 @@ def change_case(value: Traced, operator: str) -> Traced:
 
 def cut(value: Traced, bounds: str) -> Traced | None:
     """``:offset:length`` with plain numbers; None for any other."""
-    match = _SLICE.fullmatch(bounds)
+    match = _SLICE().fullmatch(bounds)
     if match is None:
         return None
     start = int(match[1])

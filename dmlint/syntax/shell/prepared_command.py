@@ -12,7 +12,7 @@ from dmlint.syntax.shell.command import Redirection, Word
 from dmlint.syntax.shell.passage import Passage
 from dmlint.syntax.shell.scan import skip_word
 from dmlint.syntax.shell.state import Assignment
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Traced, join
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from dmlint.text.source import Span
 
 DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
-_ASSIGNMENT = expression(r"([A-Za-z_]\w*)(\[[^\]]*\])?(\+?)=", re.ASCII)
-_GAP = expression(r"(?:[ \t\n]|\\\n|#[^\n]*)+")
+_ASSIGNMENT = lazy_regex(r"([A-Za-z_]\w*)(\[[^\]]*\])?(\+?)=", re.ASCII)
+_GAP = lazy_regex(r"(?:[ \t\n]|\\\n|#[^\n]*)+")
 
 
 class Prepared(Struct):
@@ -81,7 +81,7 @@ def _word(
 ) -> None:
     words = prepared.words
     declares = bool(words) and words[0].text in DECLARING
-    match = _ASSIGNMENT.match(passage.text, token.start, token.end) if declares or not words else None
+    match = _ASSIGNMENT().match(passage.text, token.start, token.end) if declares or not words else None
     if match is None:
         _take_back(expander, before)
         words += expander.words(passage, token.start, token.end)
@@ -115,7 +115,7 @@ def _elements(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The words of ``(a b c)``."""
     at = start
     while at < end:
-        if gap := _GAP.match(text, at, end):
+        if gap := _GAP().match(text, at, end):
             at = gap.end()
             continue
         stop, _ = skip_word(text, at, end)

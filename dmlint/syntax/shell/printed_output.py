@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dmlint.syntax.shell.fields import spaced
 from dmlint.syntax.shell.wrappers import program
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from dmlint.syntax.shell.command import Command
 
-_ESCAPE = expression(r"\\[\\nt]|%%|%s")
+_ESCAPE = lazy_regex(r"\\[\\nt]|%%|%s")
 _CHARS = {"\\\\": "\\", "\\n": "\n", "\\t": "\t", "%%": "%"}
-_FLAGS = expression(r"-[neE]+")
+_FLAGS = lazy_regex(r"-[neE]+")
 _MOST = 1_000
 
 
@@ -29,7 +29,7 @@ def printed(command: Command) -> Traced | None:
     if name == "cat" and [value.text for value in values] in ([], ["-"]):
         return command.stdin
     if name == "echo":
-        while values and _FLAGS.fullmatch(values[0].text):
+        while values and _FLAGS().fullmatch(values[0].text):
             flags, values = values[0].text, values[1:]
             if "e" in flags and any("\\" in value.text for value in values):
                 return None
@@ -48,14 +48,14 @@ def _line(text: Traced, command: Command) -> Traced:
 def _formatted(form: Traced, values: Sequence[Traced]) -> Traced | None:
     """What ``printf`` makes of a format with ``%s``, ``%%`` and the common escapes; None for any other."""
     slots = form.text.count("%s")
-    left = _ESCAPE.sub("", form.text)
+    left = _ESCAPE().sub("", form.text)
     if "%" in left or "\\" in left or form.unresolved or len(values) > _MOST:
         return None
     parts: list[Traced] = []
     waiting = list(values)
     while True:
         done = 0
-        for match in _ESCAPE.finditer(form.text):
+        for match in _ESCAPE().finditer(form.text):
             parts.append(form.slice(done, match.start()))
             if match.group() == "%s":
                 parts.append(waiting.pop(0) if waiting else Traced())

@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 WORD, DOUBLE, PAREN, ARITHMETIC, BRACE, BACKTICK = "word", '"', "(", "((", "{", "`"
 
 _NEXT = {
-    WORD: expression(r"[\\'\"$`() \t\n;|&<>]"),
-    DOUBLE: expression(r"[\\\"$`]"),
-    PAREN: expression(r"[\\'\"$`()#<\n]"),
-    ARITHMETIC: expression(r"[\\'\"$`()]"),
-    BRACE: expression(r"[\\'\"$`}]"),
-    BACKTICK: expression(r"[\\`]"),
+    WORD: lazy_regex(r"[\\'\"$`() \t\n;|&<>]"),
+    DOUBLE: lazy_regex(r"[\\\"$`]"),
+    PAREN: lazy_regex(r"[\\'\"$`()#<\n]"),
+    ARITHMETIC: lazy_regex(r"[\\'\"$`()]"),
+    BRACE: lazy_regex(r"[\\'\"$`}]"),
+    BACKTICK: lazy_regex(r"[\\`]"),
 }
 _CLOSER = {WORD: "", DOUBLE: '"', PAREN: ")", ARITHMETIC: ")", BRACE: "}", BACKTICK: "`"}
-_ANSI = expression(r"\$'(?:[^'\\]|\\.)*'", re.DOTALL)
-_ARRAY = expression(r"[A-Za-z_]\w*\+?=", re.ASCII)
-_DELIMITER = expression(r"<<(?P<tabs>-?)[ \t]*(?P<word>(?:[^\s;|&()<>'\"\\]|'[^'\n]*'|\"[^\"\n]*\"|\\.)+)")
+_ANSI = lazy_regex(r"\$'(?:[^'\\]|\\.)*'", re.DOTALL)
+_ARRAY = lazy_regex(r"[A-Za-z_]\w*\+?=", re.ASCII)
+_DELIMITER = lazy_regex(r"<<(?P<tabs>-?)[ \t]*(?P<word>(?:[^\s;|&()<>'\"\\]|'[^'\n]*'|\"[^\"\n]*\"|\\.)+)")
 
 
 class Delimiter(NamedTuple):
@@ -33,7 +33,7 @@ class Delimiter(NamedTuple):
 
 def read_delimiter(text: str, start: int, limit: int) -> tuple[Delimiter, int] | None:
     """The delimiter of the here-document operator (``<<`` or ``<<-``) at ``start`` and where it ends."""
-    match = _DELIMITER.match(text, start, limit)
+    match = _DELIMITER().match(text, start, limit)
     if match is None:
         return None
     word = match["word"]
@@ -80,7 +80,7 @@ class _Scan:
     def run(self) -> tuple[int, bool]:
         while self.at < self.limit:
             context = self.stack[-1] if self.stack else WORD
-            match = _NEXT[context].search(self.text, self.at, self.limit)
+            match = _NEXT[context]().search(self.text, self.at, self.limit)
             if match is None:
                 self.at = self.limit
                 break
@@ -128,7 +128,7 @@ class _Scan:
             self.stack.append(rest[0])
             self.at += 2
         elif rest[:1] == "'" and context != DOUBLE:
-            match = _ANSI.match(self.text, self.at, self.limit)
+            match = _ANSI().match(self.text, self.at, self.limit)
             self.at = match.end() if match else self.limit + 1
         else:
             self.at += 1
@@ -138,7 +138,7 @@ class _Scan:
         before = self.text[self.at - 1] if self.at > self.start else ""
         if char == "(":
             opens = before in {"?", "*", "+", "@", "!"} or (
-                before == "=" and _ARRAY.fullmatch(self.text, self.start, self.at) is not None
+                before == "=" and _ARRAY().fullmatch(self.text, self.start, self.at) is not None
             )
             width = 1
         else:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from dmlint.text.regex import expression
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dmlint.syntax.shell.command import Word
 
-_ASSIGNMENT = expression(r"[A-Za-z_]\w*=", re.ASCII)
+_ASSIGNMENT = lazy_regex(r"[A-Za-z_]\w*=", re.ASCII)
 
 
 class Wrapper(Struct, frozen=True, kw_only=True):
@@ -169,7 +169,7 @@ def _skip(words: Sequence[Word], peeled: Peeled) -> bool:
         if word.text == "--":
             peeled.start += 1
             break
-        if wrapper.assignments and _ASSIGNMENT.match(word.text):
+        if wrapper.assignments and _ASSIGNMENT().match(word.text):
             peeled.assigned.append(word)
         elif word.text in wrapper.clears:
             peeled.clears = True
