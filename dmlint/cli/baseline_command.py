@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     help="Write this file (by default the one that the configuration names, else .dmlint-baseline.json at the root).",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print no warnings and no summary.")
-@options.jobs
 @options.configuration
 @options.files
 def baseline(output: Path | None, **given: Any) -> None:
@@ -37,11 +36,11 @@ def baseline(output: Path | None, **given: Any) -> None:
     _baseline(asked, **own)
 
 
-def _baseline(asked: Asked, *, quiet: bool, jobs: int | None) -> None:
+def _baseline(asked: Asked, *, quiet: bool) -> None:
     from dmlint.linting.silence.baseline import dump, identify
 
     configuration = _with_earlier(call_setup.configured(asked), asked)
-    scope = Scope(paths=asked.paths, quiet=quiet, jobs=jobs)
+    scope = Scope(paths=asked.paths, quiet=quiet)
     files = scope.files(configuration)
     made = call_setup.linter(configuration, files, scope)
     judged = made.look(made.repository)

@@ -137,7 +137,7 @@ def linter(configuration: Configuration, files: tuple[str, ...], scope: Scope) -
         rules=ids,
         enforced=enforced,
         waivable=ids if policy is None else ids - enforced | frozenset(filter(policy.lets_waive, enforced)),
-        judge=lambda repository: report(look(repository), dict.fromkeys(files), pack, scope.jobs),
+        judge=lambda repository: report(look(repository), dict.fromkeys(files), pack),
         look=look,
     )
 
@@ -150,7 +150,7 @@ def _looker(
 
     context, policy = scope.context(configuration), configuration.policy
     if policy is None:
-        case = Case(files=files, context=context, settings=settings, pack=pack, jobs=scope.jobs)
+        case = Case(files=files, context=context, settings=settings, pack=pack)
         return follow(lambda tree, tell: judge(tree, case, tell), scope), frozenset()
     from dmlint.linting import policy as policing
 
@@ -161,14 +161,12 @@ def _looker(
         context=context,
         settings=policing.of_repository(policy, rules, settings),
         pack=rules.pack,
-        jobs=scope.jobs,
     )
     required = Case(
         files=files,
         context=scope.context(policed(configuration)),
         settings=policing.of_policy(policy, rules, settings),
         pack=policing.of_policy_pack(rules),
-        jobs=scope.jobs,
     )
     return follow(lambda tree, tell: policing.judge_both(tree, own, required, policy, tell), scope), rules.enforced
 

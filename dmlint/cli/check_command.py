@@ -41,7 +41,6 @@ class CheckOptions(Struct, frozen=True, kw_only=True):
     no_ignore: bool
     add_ignore: str | None
     quiet: bool
-    jobs: int | None
 
     @property
     def reports_nothing(self) -> bool:
@@ -63,7 +62,6 @@ class CheckOptions(Struct, frozen=True, kw_only=True):
 @options.comments
 @options.stdin_filename
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
-@options.jobs
 @options.configuration
 @options.baseline
 @options.files
@@ -75,7 +73,7 @@ def check(**given: Any) -> None:
 
 def _check(asked: Asked, given: CheckOptions) -> int:
     _refuse(asked, given)
-    scope = read_scope(asked.paths, given.stdin_filename, quiet=given.quiet, jobs=given.jobs)
+    scope = read_scope(asked.paths, given.stdin_filename, quiet=given.quiet)
     asked = replace(asked, paths=scope.paths)
     configuration = call_setup.with_baseline(call_setup.configured(asked), asked)
     settings = configuration.settings

@@ -28,7 +28,6 @@ class MatrixOptions(Struct, frozen=True, kw_only=True):
     check: Path | None
     output_file: Path | None
     quiet: bool
-    jobs: int | None
 
 
 @click.command(context_settings=options.SETTINGS)
@@ -43,7 +42,6 @@ class MatrixOptions(Struct, frozen=True, kw_only=True):
 )
 @options.output_file
 @click.option("-q", "--quiet", is_flag=True, help="Print no warnings.")
-@options.jobs
 @options.configuration
 @options.baseline
 @options.files
@@ -57,7 +55,7 @@ def _matrix(asked: Asked, given: MatrixOptions) -> int:
     if sum(option is not None for option in (given.layout, given.explain, given.check)) > 1:
         raise CallError("--output-format, --explain and --check exclude each other")
     configuration = call_setup.with_baseline(call_setup.configured(asked), asked)
-    scope = Scope(paths=asked.paths, quiet=given.quiet, jobs=given.jobs)
+    scope = Scope(paths=asked.paths, quiet=given.quiet)
     files = scope.files(configuration)
     view = call_setup.view(configuration)
     judgement, pack = call_setup.judged(configuration, files, scope)

@@ -200,13 +200,6 @@ comments = _together(
     ),
 )
 
-jobs = click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="In how many processes to read many files and prove fixes (by default one for each core).",
-)
-
 stdin_filename = click.option(
     "--stdin-filename",
     type=click.Path(path_type=Path),

@@ -27,13 +27,12 @@ class CallError(DmlintError):
 
 class Scope(Struct, frozen=True, kw_only=True):
     """The ``paths``, or the one of the file that standard input holds the ``text`` of. ``quiet`` says that warnings are
-    not welcome, nor how far a run is. ``jobs`` is how many processes may read, None for as many as can work at a time.
+    not welcome, nor how far a run is.
     """
 
     paths: tuple[Path, ...]
     text: bytes | None = None
     quiet: bool = False
-    jobs: int | None = None
 
     def files(self, configuration: Configuration) -> tuple[str, ...]:
         """The files to look at, relative to the root; says what it cannot look at, and when there is nothing."""
@@ -79,7 +78,7 @@ def policed(configuration: Configuration) -> Configuration:
     return replace(configuration, settings=settings)
 
 
-def read_scope(paths: tuple[Path, ...], stdin_filename: Path | None, *, quiet: bool, jobs: int | None = None) -> Scope:
+def read_scope(paths: tuple[Path, ...], stdin_filename: Path | None, *, quiet: bool) -> Scope:
     """What ``check`` looks at; reads standard input where ``-`` asks for it.
 
     Raises CallError for ``-`` beside other paths or without a file name, and for a file name without ``-``.
@@ -90,7 +89,7 @@ def read_scope(paths: tuple[Path, ...], stdin_filename: Path | None, *, quiet: b
     if reads and stdin_filename is None:
         raise CallError("- is standard input: --stdin-filename PATH says which file it is")
     if stdin_filename is None:
-        return Scope(paths=paths, quiet=quiet, jobs=jobs)
+        return Scope(paths=paths, quiet=quiet)
     if not reads:
         raise CallError(f"--stdin-filename goes with the path -: dmlint --stdin-filename {stdin_filename} -")
     return Scope(paths=(stdin_filename,), text=read_standard_input(), quiet=quiet)

@@ -79,14 +79,6 @@ class Repository:
             self._read[path] = self._load(path, self._limit if limit is None else limit)
         return self._read[path]
 
-    def held(self) -> tuple[Source | Problem, ...]:
-        """All that was read so far."""
-        return tuple(self._read.values())
-
-    def hold(self, path: str, read: Source | Problem) -> None:
-        """Take it that the file at ``path`` was read, unless it was: by another process, in which it is the same."""
-        self._read.setdefault(posixpath.normpath(path), read)
-
     def exists(self, path: str) -> bool:
         """Whether there is a file or folder at ``path``, inside the root also by its symbolic links."""
         path = posixpath.normpath(path)

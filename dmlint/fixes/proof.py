@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 _BUDGET = 2_000_000
 """Characters of one source that are parsed again for the sake of proofs."""
 
-_SHARE = 30
-"""To prove what is proposed in fewer files takes no longer than to start a process for it."""
-
 _Fact = tuple[object, ...]
 
 
@@ -39,36 +36,16 @@ class _Facts(Struct, frozen=True, kw_only=True):
     problems: Counter[ProblemKind]
 
 
-def prove(
-    proposals: Iterable[Proposal], documents: Mapping[str, Document | Problem], jobs: int | None = 1
-) -> dict[Proposal, Edit]:
+def prove(proposals: Iterable[Proposal], documents: Mapping[str, Document | Problem]) -> dict[Proposal, Edit]:
     """The edits that proposals come to; those that cannot be proven are left out.
 
-    ``documents`` are what the files' parsers said before, by path. ``jobs`` processes share the files, if these are
-    enough for them; None is for as many as can be at work at a time.
+    ``documents`` are what the files' parsers said before, by path.
     """
     by_source: dict[Source, list[Proposal]] = {}
     for proposal in dict.fromkeys(proposals):
         by_source.setdefault(proposal.span.source, []).append(proposal)
-    files = tuple(by_source.items())
-    shares = len(files) // _SHARE
-    if jobs == 1 or shares < 2:
-        return _settle(files, documents)
-    from dmlint.fixes.processes import count_jobs, spread
-
-    shares = min(shares, count_jobs(jobs))
-    common = (*by_source, *(proposal for asked in by_source.values() for proposal in asked))
     proven: dict[Proposal, Edit] = {}
-    for found in spread(lambda number: _settle(files[number::shares], documents), shares, common):
-        proven |= found
-    return proven
-
-
-def _settle(
-    files: Iterable[tuple[Source, Sequence[Proposal]]], documents: Mapping[str, Document | Problem]
-) -> dict[Proposal, Edit]:
-    proven: dict[Proposal, Edit] = {}
-    for source, asked in files:
+    for source, asked in by_source.items():
         known = documents.get(source.path)
         before = known if isinstance(known, Document) and known.source is source else _parse(source)
         proven |= _Proof(source, before).settle(asked)

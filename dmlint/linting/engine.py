@@ -50,15 +50,12 @@ class Report(Struct, frozen=True, kw_only=True):
 
 
 class Case(Struct, frozen=True, kw_only=True):
-    """What is to be judged, and by what: ``files`` (root-relative) are reported on, ``context`` is read too. Reading
-    may take so many processes (``jobs``), None for as many as can be at work at a time.
-    """
+    """What is to be judged, and by what: ``files`` (root-relative) are reported on, ``context`` is read too."""
 
     files: tuple[str, ...]
     settings: Settings
     pack: RulePack
     context: tuple[str, ...] = ()
-    jobs: int | None = 1
 
 
 class Judgement(Struct, frozen=True, kw_only=True):
@@ -91,12 +88,12 @@ def lint(
     return report(judge(repository, case), case.files, pack)
 
 
-def report(judged: Judgement, reported: Collection[str], pack: RulePack, jobs: int | None = 1) -> Report:
-    """What is said of the files at ``reported``, each place once a rule, with what fixes it: ``jobs`` are for that."""
+def report(judged: Judgement, reported: Collection[str], pack: RulePack) -> Report:
+    """What is said of the files at ``reported``, each place once a rule, with what fixes it."""
     standing = _once(judged.standing)
     findings = _in_order([*standing, *judged.leftover])
     return Report(
-        findings=tuple(_with_edits(findings, judged.documents, reported, jobs)),
+        findings=tuple(_with_edits(findings, judged.documents, reported)),
         files=judged.files,
         suppressed=len(_once(judged.suppressed)),
         waived=len(_once([*standing, *judged.known, *judged.waived])) - len(_once([*standing, *judged.known])),
@@ -114,7 +111,7 @@ def judge(repository: Repository, case: Case, progress: Progress = silent) -> Ju
 
     settings, pack = case.settings, case.pack
     reported = dict.fromkeys(case.files)
-    documents = read_documents(repository, dict.fromkeys((*reported, *case.context)), progress, case.jobs)
+    documents = read_documents(repository, dict.fromkeys((*reported, *case.context)), progress)
     scene, suppressions = _read_scene(documents, repository, case, progress)
     rules = [rule for rule in pack.rules if settings.selects(rule.id)]
     progress("checking", len(documents), len(documents))
@@ -224,7 +221,6 @@ def _with_edits(
     findings: Iterable[Finding],
     documents: Mapping[str, Document | Problem],
     reported: Collection[str],
-    jobs: int | None,
 ) -> Iterator[Finding]:
     """The findings with what fixes them: no edit is made in a file that is not reported on."""
     found = list(findings)
@@ -237,7 +233,7 @@ def _with_edits(
         return iter(found)
     from dmlint.fixes.proof import prove
 
-    edits = prove(asked, documents, jobs)
+    edits = prove(asked, documents)
     return (replace(finding, edit=edits.get(finding.proposal) if finding.proposal else None) for finding in found)
 
 

@@ -50,7 +50,7 @@ def lint(cwd: Path, *paths: str, environ: Mapping[str, str] | None = None) -> li
 @pytest.fixture(scope="module")
 def expected(tree: Path) -> list[dict[str, Any]]:
     """What is found from the root, by one process."""
-    found = lint(tree, ".", environ={"DMLINT_JOBS": "1", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"})
+    found = lint(tree, ".", environ={"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"})
     assert len(found) > 300
     return found
 
@@ -61,11 +61,9 @@ def expected(tree: Path) -> list[dict[str, Any]]:
         pytest.param((".",), {"PYTHONHASHSEED": "1"}, id="hash-seed"),
         pytest.param((".",), {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONHASHSEED": "2"}, id="locale"),
         pytest.param((".",), {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"}, id="another-locale"),
-        pytest.param((".",), {"DMLINT_JOBS": "2"}, id="two-processes"),
-        pytest.param((".",), {"DMLINT_JOBS": "5"}, id="five-processes"),
         pytest.param((".",), {"TZ": "Pacific/Kiritimati", "COLUMNS": "20"}, id="time-zone"),
         pytest.param(PARTS, {}, id="arguments"),
-        pytest.param(tuple(reversed(PARTS)), {"DMLINT_JOBS": "3"}, id="arguments-in-another-order"),
+        pytest.param(tuple(reversed(PARTS)), {}, id="arguments-in-another-order"),
         pytest.param((*PARTS, *PARTS, "."), {}, id="arguments-twice"),
     ],
 )
@@ -87,10 +85,3 @@ def test_the_same_from_another_folder(folder: str, tree: Path, expected: list[di
 def test_the_same_every_file_by_itself(tree: Path, expected: list[dict[str, Any]]) -> None:
     files = sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*") if claim(path.as_posix()))
     assert lint(tree, *reversed(files)) == expected
-
-
-def test_the_same_patch_by_several_processes(tree: Path) -> None:
-    command = [sys.executable, "-m", "dmlint", "check", "--isolated", "--diff", "--unsafe-fixes", "--jobs"]
-    one, three = (subprocess.run([*command, jobs], cwd=tree, check=False, capture_output=True) for jobs in ("1", "3"))
-    assert one.stdout.count(b"\n+++ ") > 100
-    assert (one.returncode, one.stdout) == (three.returncode, three.stdout)
