@@ -146,7 +146,8 @@ def _looker(
     configuration: Configuration, files: tuple[str, ...], scope: Scope, settings: Settings, pack: RulePack
 ) -> tuple[Callable[[Repository], Judgement], frozenset[str]]:
     """What judges a tree, and the rules that a policy enforces."""
-    from dmlint.linting.engine import Case, judge
+    from dmlint.linting.engine import judge
+    from dmlint.linting.observation import Case
 
     context, policy = scope.context(configuration), configuration.policy
     if policy is None:

@@ -15,7 +15,7 @@ from dmlint.text.regex import lazy_regex
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from types import ModuleType
 
 LIMIT = 20_000_000
@@ -46,15 +46,33 @@ class Repository:
         self._named = root.absolute()
         self._read: dict[str, Source | Problem] = {}
         self._overlaid: dict[str, Source | Problem] = {}
+        self._noted: set[str] = set()
+        self._glanced: set[str] = set()
 
     def overlay(self, texts: Mapping[str, Source | Problem]) -> Repository:
         """The same tree with other texts in place of what is in some of its files, by path, whether they are there or
-        not; nothing is written.
+        not; nothing is written. What was read of the others stays as it was read.
         """
         layered = Repository(self._named, self._limit)
         layered._overlaid = {**self._overlaid, **texts}
-        layered._read.update(layered._overlaid)
+        layered._read = {**self._read, **layered._overlaid}
         return layered
+
+    def renewed(self, stale: Collection[str]) -> Repository:
+        """The same tree, in which the ``stale`` files are read again when they are asked for."""
+        fresh = Repository(self._named, self._limit)
+        fresh._overlaid = self._overlaid
+        fresh._read = {path: read for path, read in self._read.items() if path not in stale}
+        return fresh
+
+    def noting(self, read: set[str], glanced: set[str]) -> Repository:
+        """The same tree, which writes down the paths of the files that are ``read``, and of those in whose text
+        something is only looked for (``glanced``).
+        """
+        noting = Repository(self._named, self._limit)
+        noting._overlaid, noting._read = self._overlaid, self._read
+        noting._noted, noting._glanced = read, glanced
+        return noting
 
     def overlay_bytes(self, path: str, data: bytes) -> Repository:
         """The same tree with these bytes in the file at ``path``, which are decoded as they would be if read there."""
@@ -68,13 +86,22 @@ class Repository:
         """
         return self._locate(posixpath.normpath(path))
 
-    def read(self, path: str, limit: int | None = None) -> Source | Problem:
+    def read(self, path: str) -> Source | Problem:
         """The file at ``path``, or a problem that says in a sentence why there is none to read.
 
-        Each file is read once: whoever asks again gets the same object, whatever the ``limit`` (in bytes, the tree's
-        own where none is given) then is.
+        Each file is read once: whoever asks again gets the same object.
         """
         path = posixpath.normpath(path)
+        self._noted.add(path)
+        return self._once(path)
+
+    def glance(self, path: str, limit: int) -> Source | Problem:
+        """The same for a file of at most ``limit`` bytes in which only words are looked for: nothing is said of it."""
+        path = posixpath.normpath(path)
+        self._glanced.add(path)
+        return self._once(path, limit)
+
+    def _once(self, path: str, limit: int | None = None) -> Source | Problem:
         if path not in self._read:
             self._read[path] = self._load(path, self._limit if limit is None else limit)
         return self._read[path]

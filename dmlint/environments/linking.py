@@ -68,6 +68,7 @@ def link(
         outcomes=(*(outcome for outcome, _ in looked), *joined.outcomes, *alone),
         locked=tuple(entry for document in documents for entry in document.dependencies if entry.role is Role.LOCKED),
         inspections=tuple(inspection for _, inspection in looked),
+        made=tuple(dict.fromkeys(tag for job in jobs for tag in job.tags)),
         problems=tuple(dict.fromkeys((*joined.problems, *further))),
         comments=tuple(dict.fromkeys((*_comments(files.documents.values()), *in_scripts))),
     )

@@ -208,7 +208,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     """All that the checks are asked about, and the comments that mention dmlint in all files that were read.
 
     ``locked`` are the versions that lock files record: nothing asks for them. ``inspections`` are environments that
-    were looked into.
+    were looked into. ``made`` are the names of images that builds make, and that others may stand on.
     """
 
     catalogue: Catalogue
@@ -217,6 +217,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     outcomes: tuple[Outcome, ...] = ()
     locked: tuple[Dependency, ...] = ()
     inspections: tuple[Inspection, ...] = ()
+    made: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     comments: tuple[Span, ...] = ()
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dmlint.discovery.progress import silent
 from dmlint.environments.model import Scene
-from dmlint.facts import Document, Finding
+from dmlint.linting.observation import Case, in_order, observe, run_rules
 from dmlint.linting.parsed_files import read_documents
 from dmlint.parsers import claim
 
@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from dmlint.config.settings import Settings
     from dmlint.discovery.progress import Progress
     from dmlint.discovery.repository import Repository
-    from dmlint.environments.model import Hit
-    from dmlint.facts import Fingerprint, Proposal, Severity
-    from dmlint.linting.silence.suppression import Suppression
-    from dmlint.rulepacks.load import Rule, RulePack
+    from dmlint.facts import Document, Finding, Fingerprint, Proposal, Severity
+    from dmlint.linting.memory import Memory
+    from dmlint.rulepacks.load import RulePack
     from dmlint.text.problems import Problem
     from dmlint.text.source import Source
 
@@ -47,15 +46,6 @@ class Report(Struct, frozen=True, kw_only=True):
     def fails(self, severity: Severity) -> bool:
         """Whether anything is found that weighs as much."""
         return any(finding.severity.rank <= severity.rank for finding in self.findings)
-
-
-class Case(Struct, frozen=True, kw_only=True):
-    """What is to be judged, and by what: ``files`` (root-relative) are reported on, ``context`` is read too."""
-
-    files: tuple[str, ...]
-    settings: Settings
-    pack: RulePack
-    context: tuple[str, ...] = ()
 
 
 class Judgement(Struct, frozen=True, kw_only=True):
@@ -91,7 +81,7 @@ def lint(
 def report(judged: Judgement, reported: Collection[str], pack: RulePack) -> Report:
     """What is said of the files at ``reported``, each place once a rule, with what fixes it."""
     standing = _once(judged.standing)
-    findings = _in_order([*standing, *judged.leftover])
+    findings = in_order([*standing, *judged.leftover])
     return Report(
         findings=tuple(_with_edits(findings, judged.documents, reported)),
         files=judged.files,
@@ -103,19 +93,24 @@ def report(judged: Judgement, reported: Collection[str], pack: RulePack) -> Repo
     )
 
 
-def judge(repository: Repository, case: Case, progress: Progress = silent) -> Judgement:
-    """Say what is there and what is wrong with it; ``progress`` is told now and then how far this is."""
+def judge(repository: Repository, case: Case, progress: Progress = silent, memory: Memory | None = None) -> Judgement:
+    """Say what is there and what is wrong with it; ``progress`` is told now and then how far this is. What a
+    ``memory`` holds of an earlier call, with an equal case and tree, is not found out again.
+    """
     from dmlint.linting.silence.baseline import divide
     from dmlint.linting.silence.suppression import report_unused, suppress
     from dmlint.linting.silence.waivers import find_stale, waive
 
     settings, pack = case.settings, case.pack
     reported = dict.fromkeys(case.files)
-    documents = read_documents(repository, dict.fromkeys((*reported, *case.context)), progress)
-    scene, suppressions = _read_scene(documents, repository, case, progress)
-    rules = [rule for rule in pack.rules if settings.selects(rule.id)]
-    progress("checking", len(documents), len(documents))
-    found = _in_order(_run(rules, scene, settings, reported))
+    paths = dict.fromkeys((*reported, *case.context))
+    if memory is None:
+        documents = read_documents(repository, paths, progress)
+        scene, suppressions, found = observe(documents, repository, case, progress)
+    else:
+        documents = memory.read(repository, paths, progress)
+        scene, suppressions, found = memory.observe(documents, repository, case, progress)
+    rules = case.rules
     kept, used = suppress(found, suppressions)
     waived = waive(kept, settings.waivers, settings.today)
     active = {rule.id for rule in rules}
@@ -125,7 +120,7 @@ def judge(repository: Repository, case: Case, progress: Progress = silent) -> Ju
     unused += find_stale(waivers, waived, settings.today, reported, unseen)
     leftover = Scene(catalogue=pack.catalogue, problems=tuple(unused))
     configured = dict.fromkeys(waiver.shown for waiver in waivers)
-    left = divide(_in_order(_once(_run(rules, leftover, settings, reported | configured))), settings.known)
+    left = divide(in_order(_once(run_rules(rules, leftover, settings, reported | configured))), settings.known)
     standing = divide(waived.standing, settings.known)
     looked = _Looked(repository=repository, reported=reported, whole=not unseen, configured=configured)
     missing = settings.known - standing.met - left.met
@@ -140,19 +135,6 @@ def judge(repository: Repository, case: Case, progress: Progress = silent) -> Ju
         known=(*standing.known, *left.known),
         paid=frozenset(entry for entry in missing if entry.rule in active and looked.at(entry.path)),
     )
-
-
-def _read_scene(
-    documents: Mapping[str, Document | Problem], repository: Repository, case: Case, progress: Progress
-) -> tuple[Scene, list[Suppression]]:
-    """What the rules look at, and the comments that are heeded; those that cannot be read are problems too."""
-    from dmlint.environments.linking import link
-    from dmlint.linting.silence.suppression import read_suppressions
-
-    scene = link(documents, repository, case.pack.catalogue, case.settings.environments, progress)
-    suppressions, bad = read_suppressions(scene.comments, {rule.id for rule in case.pack.rules})
-    heeded = [entry for entry in suppressions if case.settings.heeds(entry.rule)]
-    return replace(scene, problems=(*scene.problems, *bad)), heeded
 
 
 class _Looked(Struct, frozen=True, kw_only=True):
@@ -171,23 +153,6 @@ class _Looked(Struct, frozen=True, kw_only=True):
         return path in self.reported or claim(path) is None or not self.repository.exists(path)
 
 
-def _run(rules: Iterable[Rule], scene: Scene, settings: Settings, reported: Mapping[str, None]) -> Iterator[Finding]:
-    """What the rules find in the reported files, and in what these include by another name."""
-    for rule in rules:
-        for hit in rule.check.run(scene):
-            if _is_reported(hit, reported) and not settings.ignores(rule.id, hit.span.source.path):
-                yield _finding(rule, hit, settings)
-
-
-def _is_reported(hit: Hit, reported: Mapping[str, None]) -> bool:
-    """Whether a hit is in a reported file, or in one that no parser claims by its name and such a file includes."""
-    path, environment = hit.span.source.path, hit.environment
-    if path in reported or claim(path) is not None:
-        return path in reported
-    # A Dockerfile of another name is an environment of its own, where a compose file has it built.
-    return environment is None or any(environment.startswith((f"{made}#", f"{made}[")) for made in (path, *reported))
-
-
 def _once(findings: Iterable[Finding]) -> list[Finding]:
     """Each place once a rule, in whatever environments it is at fault."""
     places: dict[tuple[str, Source, int, int], Finding] = {}
@@ -201,20 +166,6 @@ def _without(findings: Iterable[Finding], others: Iterable[Finding]) -> tuple[Fi
     """The findings that are not among the others, by identity: two that are alike stand and fall together."""
     known = {id(finding) for finding in others}
     return tuple(finding for finding in findings if id(finding) not in known)
-
-
-def _finding(rule: Rule, hit: Hit, settings: Settings) -> Finding:
-    return Finding(
-        rule=rule.id,
-        name=rule.name,
-        severity=settings.severities.get(rule.id) or hit.severity or rule.level,
-        message=rule.message.format_map(hit.values),
-        span=hit.span,
-        environment=hit.environment,
-        evidence=hit.evidence,
-        help=rule.help.format_map(hit.values),
-        proposal=hit.proposal,
-    )
 
 
 def _with_edits(
@@ -235,7 +186,3 @@ def _with_edits(
 
     edits = prove(asked, documents)
     return (replace(finding, edit=edits.get(finding.proposal) if finding.proposal else None) for finding in found)
-
-
-def _in_order(findings: Iterable[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda entry: (entry.span.source.path, entry.span.start, entry.rule, entry.span.end))

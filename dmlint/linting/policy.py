@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from dmlint.discovery.progress import Progress
     from dmlint.discovery.repository import Repository
     from dmlint.facts import Finding
-    from dmlint.linting.engine import Case, Judgement
+    from dmlint.linting.engine import Judgement
+    from dmlint.linting.observation import Case
 
 _BOOKKEEPING = (ProblemKind.UNUSED_PRAGMA.value, ProblemKind.STALE_WAIVER.value)
 

@@ -18,9 +18,10 @@ from dmlint.config.settings import Settings
 from dmlint.discovery.decoding import encode
 from dmlint.discovery.repository import Repository
 from dmlint.facts import Document
-from dmlint.linting.engine import Case, judge, lint, report
+from dmlint.linting.engine import judge, lint, report
 from dmlint.linting.fixing.rounds import fix
 from dmlint.linting.fixing.writing import write
+from dmlint.linting.observation import Case
 from dmlint.linting.rules import load_rules
 from dmlint.parsers import claim
 from dmlint.reports.listing import LISTINGS

@@ -11,7 +11,8 @@ from dmlint.config.entries import Waiver
 from dmlint.config.settings import Settings
 from dmlint.discovery.repository import Repository
 from dmlint.environments.model import PackageState, Way
-from dmlint.linting.engine import Case, judge
+from dmlint.linting.engine import judge
+from dmlint.linting.observation import Case
 from dmlint.reports.matrix.matrix_tables import TABLES
 from dmlint.reports.matrix.rows import Row, read_rows, show_numpy
 from dmlint.reports.view import View

@@ -14,6 +14,11 @@ _OVERRIDES = ("docker-bake.override.json", "docker-bake.override.hcl")
 _MAIN = ("docker-bake.hcl", "docker-bake.json")
 
 
+def read_together(path: str) -> str | None:
+    """The folder of a bake file, whose others may change what it says; None for any other file."""
+    return dirname(path) if basename(path) in (*_MAIN, *_OVERRIDES) else None
+
+
 def place_overrides(documents: Sequence[Document]) -> list[Document]:
     """The documents, bake files as buildx reads them: with the override beside, of which nothing is left by itself."""
     by_path = {document.source.path: document for document in documents}

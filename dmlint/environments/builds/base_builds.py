@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 _NEWEST = ":latest"
 
 
+def bare_name(image: str) -> str:
+    """An image by the name that it has too where nothing is said of its tag."""
+    return image.removesuffix(_NEWEST)
+
+
 class End(Struct, frozen=True, kw_only=True):
     """What a stage comes to: its environments by name, what it stands on, and what else is known of it (see
     ``StageLinker``).
@@ -38,7 +43,7 @@ class Bases:
         self._repository = repository
         self._makers: dict[str, list[BuildJob]] = {}
         for job in jobs:
-            for name in dict.fromkeys(tag.removesuffix(_NEWEST) for tag in job.tags):
+            for name in dict.fromkeys(bare_name(tag) for tag in job.tags):
                 self._makers.setdefault(name, []).append(job)
         self._ends: dict[int, End] = {}
 
@@ -78,7 +83,7 @@ class Bases:
     def _maker(self, image: BaseImage | None) -> BuildJob | None:
         if image is None or image.value.unresolved:
             return None
-        makers = self._makers.get(image.value.text.removesuffix(_NEWEST), [])
+        makers = self._makers.get(bare_name(image.value.text), [])
         alike = {(id(job.document), job.target, job.context) for job in makers}
         return makers[0] if len(alike) == 1 else None
 

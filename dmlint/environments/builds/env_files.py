@@ -60,7 +60,7 @@ def _scripts(repository: Repository, folder: str) -> Iterator[str]:
             path = join(place, name)
             if _SCRIPT().fullmatch(name) and read < _MOST:
                 read += 1
-                source = repository.read(path, _LONGEST)
+                source = repository.glance(path, _LONGEST)
                 if isinstance(source, Source):
                     yield source.text
             elif "." not in name and depth < _DEEPEST and len(places) < _MOST:
