@@ -10,6 +10,7 @@ import click
 from dmlint.cli import call_setup, options
 from dmlint.cli.output import deliver_bytes, note
 from dmlint.cli.scope import Scope
+from dmlint.linting import preparation
 
 if TYPE_CHECKING:
     from dmlint.cli.options import Asked
@@ -50,7 +51,7 @@ def _baseline(asked: Asked, *, quiet: bool) -> None:
         finding for finding in (*judged.standing, *judged.leftover, *judged.known) if finding.rule not in made.enforced
     ]
     found = {entry for _, entry in identify(sorted(everything, key=lambda finding: finding.span.start))}
-    path = call_setup.baseline_path(configuration)
+    path = preparation.baseline_path(configuration)
     deliver_bytes(dump((earlier - judged.paid) | found), path)
     if not quiet:
         _tell(path, known=len(found), new=len(found - earlier), paid=len(judged.paid))
@@ -58,7 +59,7 @@ def _baseline(asked: Asked, *, quiet: bool) -> None:
 
 def _with_earlier(configuration: Configuration, asked: Asked) -> Configuration:
     """The configuration with what the file says so far, if there is one."""
-    if not call_setup.baseline_path(configuration).exists():
+    if not preparation.baseline_path(configuration).exists():
         return configuration
     return call_setup.with_baseline(configuration, asked)
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from dmlint.cli.progress_line import follow
 from dmlint.cli.scope import CallError, policed
+from dmlint.linting import preparation
 from dmlint.reports import REPORTERS
 from dmlint.reports.terminal import visible
 from dmlint.text.source import is_live
@@ -50,13 +51,6 @@ def _written(value: object) -> object:
     return str(value) if isinstance(value, Path) else value
 
 
-def baseline_path(configuration: Configuration) -> Path:
-    """Where the baseline is, or would be."""
-    from dmlint.linting.silence.baseline import DEFAULT
-
-    return configuration.settings.baseline or configuration.root / DEFAULT
-
-
 def with_baseline(configuration: Configuration, asked: Asked) -> Configuration:
     """The configuration with the findings that are known: those of the file that is named, which must be there, else of
     the one at the root, which ``--isolated`` leaves out; none with ``--no-baseline``.
@@ -66,47 +60,12 @@ def with_baseline(configuration: Configuration, asked: Asked) -> Configuration:
         raise CallError("--baseline and --no-baseline exclude each other")
     if asked.no_baseline or (asked.isolated and not named):
         return configuration
-    path = baseline_path(configuration)
-    if not named and not os.path.lexists(path):
-        return configuration
-    from dmlint.linting.silence.baseline import load
-
-    return replace(configuration, settings=replace(configuration.settings, known=load(path)))
+    return preparation.with_known(configuration)
 
 
 def without_comments(configuration: Configuration) -> Configuration:
     """The configuration under which no comment takes a finding away."""
     return replace(configuration, settings=replace(configuration.settings, heeded=frozenset()))
-
-
-def known_rules(configuration: Configuration) -> RulePack:
-    """The rules in force; ConfigError where the configuration speaks of a rule that there is not."""
-    from dmlint.config import verify
-    from dmlint.linting.rules import load_rules
-
-    if configuration.policy is None:
-        pack = load_rules(configuration.settings.extend_rules)
-    else:
-        from dmlint.linting.policy import load
-
-        rules = load(configuration.policy, configuration.settings)
-        verify(configuration.policy.tables, *_names(rules.policy), waivable=configuration.policy.waivable)
-        pack = rules.pack
-    verify(configuration.tables, *_names(pack))
-    return pack
-
-
-def _names(pack: RulePack) -> tuple[dict[str, str], list[str]]:
-    """The ids of rules by their names, and the names of profiles."""
-    return {rule.name: rule.id for rule in pack.rules}, [profile.name for profile in pack.catalogue.profiles]
-
-
-def repository(configuration: Configuration) -> Repository:
-    """The tree to look at. A policy reads the files that it would read without the repository's settings."""
-    from dmlint.discovery.repository import Repository
-
-    settings = (configuration.settings, *((configuration.policy.settings,) if configuration.policy else ()))
-    return Repository(configuration.root, max(entry.max_file_size for entry in settings))
 
 
 class Linter(Struct, frozen=True, kw_only=True):
@@ -127,13 +86,13 @@ def linter(configuration: Configuration, files: tuple[str, ...], scope: Scope) -
     """What lints the files that a call looks at, which are judged with all others of their project."""
     from dmlint.linting.engine import report
 
-    pack = known_rules(configuration)
+    pack = preparation.known_rules(configuration)
     settings = replace(configuration.settings, today=date.today())
     ids = frozenset(rule.id for rule in pack.rules)
     look, enforced = _looker(configuration, files, scope, settings, pack)
     policy = configuration.policy
     return Linter(
-        repository=scope.overlaid(repository(configuration), files),
+        repository=scope.overlaid(preparation.open_tree(configuration), files),
         rules=ids,
         enforced=enforced,
         waivable=ids if policy is None else ids - enforced | frozenset(filter(policy.lets_waive, enforced)),
@@ -177,7 +136,7 @@ def linted(configuration: Configuration, files: tuple[str, ...], scope: Scope, *
     from dmlint.linting.engine import Report
     from dmlint.linting.parsed_files import has_document
 
-    tree = scope.overlaid(repository(configuration), files)
+    tree = scope.overlaid(preparation.open_tree(configuration), files)
     # Without a document there is nothing to say, but of what the configuration or the baseline names in vain.
     sayable = with_rules or configuration.names_rules or configuration.settings.known
     if not sayable and not has_document(tree, files):
@@ -189,7 +148,7 @@ def judged(configuration: Configuration, files: tuple[str, ...], scope: Scope) -
     """All that every rule says of the files and of all others of their project, and the rules."""
     from dmlint.config.settings import EVERYTHING
 
-    pack = known_rules(configuration)
+    pack = preparation.known_rules(configuration)
     settings = replace(
         configuration.settings,
         select=(EVERYTHING,),
@@ -201,7 +160,7 @@ def judged(configuration: Configuration, files: tuple[str, ...], scope: Scope) -
     everything = (*files, *scope.context(policed(configuration)))
     whole = replace(scope, paths=(configuration.root, *scope.paths))
     look, _ = _looker(configuration, everything, whole, settings, pack)
-    return look(repository(configuration)), pack
+    return look(preparation.open_tree(configuration)), pack
 
 
 def relative(path: Path) -> str:

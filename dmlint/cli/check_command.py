@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from dmlint.cli import call_setup, chosen_reports, fixing, options
 from dmlint.cli.output import deliver
 from dmlint.cli.scope import CallError, read_scope
+from dmlint.linting import preparation
 from dmlint.reports.terminal import visible
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _settings(configuration: Configuration) -> Iterable[str]:
     context = click.get_current_context()
     names = [parameter.name or "" for parameter in context.command.params]
     variables = [name for name in names if context.get_parameter_source(name) is ParameterSource.ENVIRONMENT]
-    call_setup.known_rules(configuration)
+    preparation.known_rules(configuration)
     return map(visible, show(configuration, [name.replace("_", "-") for name in variables]))
 
 

@@ -9,6 +9,7 @@ import click
 from dmlint.cli import call_setup, options
 from dmlint.cli.output import deliver, warn
 from dmlint.cli.scope import Scope
+from dmlint.linting import preparation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ def _deps(asked: Asked, *, layout: str, output_file: Path | None, quiet: bool) -
     configuration = call_setup.configured(asked)
     files = Scope(paths=asked.paths, quiet=quiet).files(configuration)
     view = call_setup.view(configuration)
-    documents = _documents(call_setup.repository(configuration), files, view, quiet=quiet)
+    documents = _documents(preparation.open_tree(configuration), files, view, quiet=quiet)
     deliver(LISTINGS[layout](documents, view), output_file)
 
 

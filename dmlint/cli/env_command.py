@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from dmlint.cli import call_setup, chosen_reports, options
 from dmlint.cli.output import deliver
 from dmlint.cli.scope import CallError, Scope
+from dmlint.linting import preparation
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _env(asked: Asked, given: EnvOptions) -> int:
     configuration = call_setup.configured(asked)
     settings = configuration.settings
     chosen = chosen_reports.choose(settings, given.output_file, given.color, counts=False, aside=False)
-    source = _look(given, call_setup.known_rules(configuration))
+    source = _look(given, preparation.known_rules(configuration))
     if given.show:
         deliver(source.text.splitlines(), given.output_file)
         return 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dmlint.cli import call_setup
 from dmlint.cli.output import note, warn
+from dmlint.linting import preparation
 
 if TYPE_CHECKING:
     from dmlint.cli.scope import Scope
@@ -28,4 +29,4 @@ def write(configuration: Configuration, files: tuple[str, ...], scope: Scope, *,
         warn(f"{view.place(finding.span)}: {finding.rule} takes no comment here; a waiver or the baseline can hold it")
     if not scope.quiet:
         note(f"Wrote comments for {counted(written.covered, 'finding')} in {counted(len(written.changes), 'file')}.")
-    return linter.judge(linter.repository.overlay({change.before.path: change.after for change in written.changes}))
+    return linter.judge(preparation.open_tree(configuration))

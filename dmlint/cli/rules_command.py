@@ -10,6 +10,7 @@ from dmlint.cli import call_setup, options
 from dmlint.cli.completion import complete_rule
 from dmlint.cli.output import deliver
 from dmlint.cli.scope import read_standard_input
+from dmlint.linting import preparation
 from dmlint.text.problems import DmlintError
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def explain(rule: tuple[str, ...], layout: str, **given: Any) -> None:
 
 def _pack(given: dict[str, Any]) -> RulePack:
     asked, _ = options.part(given)
-    return call_setup.known_rules(call_setup.configured(asked))
+    return preparation.known_rules(call_setup.configured(asked))
 
 
 def _explanations(rules: Iterable[Rule], pack: RulePack, layout: str) -> Iterator[str]:

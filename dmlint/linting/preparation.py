@@ -1,0 +1,64 @@
+"""What a configuration comes to before anything is judged: its rules, its tree, and the findings that are known."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dmlint.config import Configuration
+    from dmlint.discovery.repository import Repository
+    from dmlint.rulepacks.load import RulePack
+
+
+def baseline_path(configuration: Configuration) -> Path:
+    """Where the baseline is, or would be."""
+    from dmlint.linting.silence.baseline import DEFAULT
+
+    return configuration.settings.baseline or configuration.root / DEFAULT
+
+
+def with_known(configuration: Configuration) -> Configuration:
+    """The configuration with the findings that are known: those of the baseline, if there is one. One that the
+    configuration names must be there.
+    """
+    path = baseline_path(configuration)
+    if configuration.settings.baseline is None and not os.path.lexists(path):
+        return configuration
+    from dmlint.linting.silence.baseline import load
+
+    return replace(configuration, settings=replace(configuration.settings, known=load(path)))
+
+
+def known_rules(configuration: Configuration) -> RulePack:
+    """The rules in force; ConfigError where the configuration speaks of a rule that there is not."""
+    from dmlint.config import verify
+    from dmlint.linting.rules import load_rules
+
+    if configuration.policy is None:
+        pack = load_rules(configuration.settings.extend_rules)
+    else:
+        from dmlint.linting.policy import load
+
+        rules = load(configuration.policy, configuration.settings)
+        verify(configuration.policy.tables, *_names(rules.policy), waivable=configuration.policy.waivable)
+        pack = rules.pack
+    verify(configuration.tables, *_names(pack))
+    return pack
+
+
+def _names(pack: RulePack) -> tuple[dict[str, str], list[str]]:
+    """The ids of rules by their names, and the names of profiles."""
+    return {rule.name: rule.id for rule in pack.rules}, [profile.name for profile in pack.catalogue.profiles]
+
+
+def open_tree(configuration: Configuration) -> Repository:
+    """The tree to look at. A policy reads the files that it would read without the repository's settings."""
+    from dmlint.discovery.repository import Repository
+
+    settings = (configuration.settings, *((configuration.policy.settings,) if configuration.policy else ()))
+    return Repository(configuration.root, max(entry.max_file_size for entry in settings))
