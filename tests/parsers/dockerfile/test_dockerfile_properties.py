@@ -104,6 +104,10 @@ def test_takes_linear_time(head: str, unit: str) -> None:
 
 
 def seconds(text: str) -> float:
-    started = process_time()
-    parse(Source(path="Dockerfile", text=text))
-    return process_time() - started
+    """The least of three times: what else the machine does only adds to it."""
+    taken = []
+    for _ in range(3):
+        started = process_time()
+        parse(Source(path="Dockerfile", text=text))
+        taken.append(process_time() - started)
+    return min(taken)
