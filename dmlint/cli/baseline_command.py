@@ -13,7 +13,7 @@ from dmlint.cli.scope import Scope
 from dmlint.linting import preparation
 
 if TYPE_CHECKING:
-    from dmlint.cli.options import Asked
+    from dmlint.cli.scope import Asked
     from dmlint.config import Configuration
 
 

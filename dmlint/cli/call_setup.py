@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import date
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dmlint.cli.output import can_print
 from dmlint.cli.progress_line import follow
 from dmlint.cli.scope import CallError, policed
 from dmlint.linting import preparation
@@ -20,8 +23,7 @@ from dmlint.text.source import is_live
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from dmlint.cli.options import Asked
-    from dmlint.cli.scope import Scope
+    from dmlint.cli.scope import Asked, Scope
     from dmlint.config import Configuration, Settings
     from dmlint.discovery.repository import Repository
     from dmlint.linting.engine import Judgement, Report
@@ -170,16 +172,30 @@ def relative(path: Path) -> str:
     return path_from(Path.cwd(), path)
 
 
-def view(configuration: Configuration, *, color: bool = False, quiet: bool = False) -> View:
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which environments are to be shown: those whose id fits a pattern, and that have one of the statuses."""
+
+    environment: str | None = None
+    statuses: tuple[str, ...] | None = None
+
+
+def view(
+    configuration: Configuration, *, color: bool = False, quiet: bool = False, wanted: Wanted | None = None
+) -> View:
     """How to show what is found, from the working directory."""
     from dmlint.reports.view import View
 
+    wanted = wanted or Wanted()
     return View(
         root=configuration.root,
         cwd=Path(os.path.realpath(Path.cwd())),
         color=color,
         quiet=quiet,
         docs=configuration.settings.docs_url,
+        columns=get_terminal_size((80, 24)).columns,
+        ascii=not can_print("✗·▲…", sys.stdout),
+        environment_pattern=wanted.environment,
+        statuses=wanted.statuses,
     )
 
 

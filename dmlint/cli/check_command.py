@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dmlint.cli.chosen_reports import Reports
-    from dmlint.cli.options import Asked
-    from dmlint.cli.scope import Scope
+    from dmlint.cli.scope import Asked, Scope
     from dmlint.config import Configuration
     from dmlint.linting.engine import Report
 

@@ -1,4 +1,4 @@
-"""What a shell may complete beyond commands, options and files: rules."""
+"""What a shell may complete beyond commands, options and files: rules and environments."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
     import click
     from click.shell_completion import CompletionItem
+
+STATUSES = ("ok", "broken", "unknown")
+"""What an environment may be."""
 
 
 def complete_rule(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -32,3 +35,24 @@ def _rules(incomplete: str, before: str = "") -> Iterator[CompletionItem]:
             yield CompletionItem(before + rule.id, help=rule.name)
         elif rule.name.startswith(incomplete):
             yield CompletionItem(before + rule.name, help=rule.title)
+
+
+def complete_status(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """What an environment may be, for the last entry of a comma-separated list."""
+    before, comma, last = incomplete.rpartition(",")
+    return [before + comma + status for status in STATUSES if status.startswith(last)]
+
+
+def complete_environment(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The environments of the paths that the line names so far, by their ids; none where they cannot be read."""
+    from click.shell_completion import CompletionItem
+
+    from dmlint.cli.environment_ids import read_ids
+    from dmlint.text.problems import DmlintError
+
+    try:
+        found = read_ids(context.params.get("paths") or ())
+    except DmlintError:
+        # A wrong configuration is told by the run, not in the middle of a line.
+        return []
+    return [CompletionItem(name, help=status) for name, status in found if name.startswith(incomplete)]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from dmlint.cli.options import Asked
+    from dmlint.cli.scope import Asked
     from dmlint.discovery.repository import Repository
     from dmlint.facts import Document
     from dmlint.reports.view import View

@@ -18,7 +18,7 @@ from dmlint.text.source import Source
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dmlint.cli.options import Asked
+    from dmlint.cli.scope import Asked
     from dmlint.config import Configuration
     from dmlint.linting.engine import Report
     from dmlint.probe.probed_python import ProbedPython

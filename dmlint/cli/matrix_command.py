@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,38 +11,63 @@ import click
 from msgspec import Struct
 
 from dmlint.cli import call_setup, options
-from dmlint.cli.output import deliver, warn
+from dmlint.cli.completion import complete_environment
+from dmlint.cli.output import deliver, is_terminal, wants_color, warn
 from dmlint.cli.scope import CallError, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from dmlint.cli.options import Asked
+    from dmlint.cli.scope import Asked
     from dmlint.reports.matrix.rows import Row
     from dmlint.reports.view import View
+
+_TEXT, _JSON = "text", "json"
 
 
 class MatrixOptions(Struct, frozen=True, kw_only=True):
     """The options that are ``matrix``'s own; None for one that is not given."""
 
-    layout: str | None
+    layout: tuple[str, Path | None] | None
     explain: str | None
     check: Path | None
+    environment: str | None
+    statuses: tuple[str, ...] | None
     output_file: Path | None
+    color: str
     quiet: bool
+
+    @property
+    def format(self) -> str:
+        """How to print."""
+        return self.layout[0] if self.layout is not None else _TEXT
+
+    @property
+    def target(self) -> Path | None:
+        """The file to write, None for standard output."""
+        return self.layout[1] if self.layout is not None and self.layout[1] is not None else self.output_file
 
 
 @click.command(context_settings=options.SETTINGS)
 @options.paths
-@options.layout("text", "markdown", "json", default=None, text="How to print the table (text by default).")
-@click.option("--explain", metavar="ENV", help="Tell step by step how this environment came about instead.")
+@options.destination("text", "markdown", "json", "mermaid", "svg")
+@click.option(
+    "--explain",
+    metavar="PATTERN",
+    is_flag=False,
+    flag_value="*",
+    shell_complete=complete_environment,
+    help="Tell step by step how these environments came about (all, without a pattern); in JSON, add the steps.",
+)
 @click.option(
     "--check",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Say whether the Markdown table in FILE still is what the code says; exit with 1 if not.",
 )
+@options.environments
 @options.output_file
+@options.color
 @click.option("-q", "--quiet", is_flag=True, help="Print no warnings.")
 @options.configuration
 @options.baseline
@@ -52,34 +79,65 @@ def matrix(**given: Any) -> None:
 
 
 def _matrix(asked: Asked, given: MatrixOptions) -> int:
-    if sum(option is not None for option in (given.layout, given.explain, given.check)) > 1:
-        raise CallError("--output-format, --explain and --check exclude each other")
+    _refuse(given)
     configuration = call_setup.with_baseline(call_setup.configured(asked), asked)
     scope = Scope(paths=asked.paths, quiet=given.quiet)
     files = scope.files(configuration)
-    view = call_setup.view(configuration)
     judgement, pack = call_setup.judged(configuration, files, scope)
     from dmlint.reports.matrix.rows import read_rows
+    from dmlint.reports.matrix.selection import narrow
 
+    colored = wants_color(given.color, os.environ, terminal=given.target is None and is_terminal(sys.stdout))
+    wanted = call_setup.Wanted(environment=given.environment, statuses=given.statuses)
+    view = call_setup.view(configuration, color=colored, wanted=wanted)
     rows = read_rows(judgement, pack.catalogue, frozenset(files))
     if not rows and files and not given.quiet:
         warn("there is no environment here")
-    return _print(given, rows, view)
+    return _print(given, narrow(rows, view), view)
+
+
+def _refuse(given: MatrixOptions) -> None:
+    """Raise ``CallError`` for options that do not go together."""
+    if given.check is not None and (given.layout is not None or given.explain is not None):
+        raise CallError("--output-format, --explain and --check exclude each other")
+    if given.explain is not None and given.format not in (_TEXT, _JSON):
+        raise CallError(f"--explain goes with text and json, not with --output-format {given.format}")
+    if given.output_file is not None and given.target is not given.output_file:
+        raise CallError("--output-file and --output-format both name a file")
 
 
 def _print(given: MatrixOptions, rows: Sequence[Row], view: View) -> int:
-    from dmlint.reports.matrix.matrix_tables import TABLES, markdown_lines
-
-    if given.explain is not None:
-        from dmlint.reports.matrix.story import find_row, story_lines
-
-        deliver(story_lines(find_row(rows, given.explain, view), view), given.output_file)
-        return 0
     if given.check is not None:
-        from dmlint.reports.matrix.page import compare
+        from dmlint.reports.matrix.guide_table import compare
+        from dmlint.reports.matrix.matrix_tables import markdown_lines
 
         differing = list(compare(given.check, markdown_lines(rows, view)))
         deliver([f"{given.check} is out of step:", *differing] if differing else [], given.output_file)
         return int(bool(differing))
-    deliver(TABLES[given.layout or "text"](rows, view), given.output_file)
+    deliver(_lines(given, rows, view), given.target, color=view.color)
     return 0
+
+
+def _lines(given: MatrixOptions, rows: Sequence[Row], view: View) -> Iterable[str]:
+    if given.explain is not None:
+        from dmlint.reports.matrix.selection import find_rows
+
+        rows = find_rows(rows, given.explain, view)
+        if given.format == _TEXT:
+            return _stories(rows, view)
+    if given.format == _JSON:
+        from dmlint.reports.matrix.matrix_tables import json_lines
+
+        return json_lines(rows, view, explained=given.explain is not None)
+    from dmlint.reports.matrix import TABLES
+
+    return TABLES[given.format](rows, view)
+
+
+def _stories(rows: Iterable[Row], view: View) -> Iterator[str]:
+    from dmlint.reports.matrix.story import story_lines
+
+    for number, row in enumerate(rows):
+        if number:
+            yield ""
+        yield from story_lines(row, view)

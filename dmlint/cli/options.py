@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from msgspec import Struct
 
-from dmlint.cli.completion import complete_ids
+from dmlint.cli.completion import STATUSES, complete_environment, complete_ids, complete_status
+from dmlint.cli.scope import Asked
 from dmlint.facts import Severity
 from dmlint.reports import REPORTERS
 
@@ -31,17 +31,6 @@ def _split(_context: click.Context, _option: click.Parameter, values: tuple[str,
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip()) if values else None
 
 
-class Asked(Struct, frozen=True, kw_only=True):
-    """What a call asks of the configuration: ``settings`` by its keys, None for one that is not given."""
-
-    paths: tuple[Path, ...]
-    settings: Mapping[str, Any]
-    config: Path | None
-    isolated: bool
-    policy: Path | None
-    no_baseline: bool
-
-
 def part(given: Mapping[str, Any]) -> tuple[Asked, dict[str, Any]]:
     """The options of a command, parted into those that the configuration knows too or that choose it, and its own."""
     from dmlint.config.settings import KEYS
@@ -57,6 +46,15 @@ def part(given: Mapping[str, Any]) -> tuple[Asked, dict[str, Any]]:
         no_baseline=own.pop("no_baseline", False),
     )
     return asked, own
+
+
+def _read_statuses(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
+    """What is named, in the same way; None for any."""
+    found = _split(context, option, values)
+    wrong = next((value for value in found or () if value not in STATUSES), None)
+    if wrong is not None:
+        raise click.BadParameter(f"'{wrong}' is none of {', '.join(STATUSES)}", context, option)
+    return found
 
 
 def _split_some(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -179,6 +177,50 @@ def layout(*names: str, default: str | None = "text", text: str = "How to print 
         # DMLINT_OUTPUT_FORMAT=github, as in the configuration, means the findings of `check`.
         allow_from_autoenv=False,
         help=text,
+    )
+
+
+environments = _together(
+    click.option(
+        "--environment",
+        metavar="PATTERN",
+        shell_complete=complete_environment,
+        help="Only environments whose id (as `dmlint matrix` prints it) fits; * stands for anything.",
+    ),
+    click.option(
+        "--status",
+        "statuses",
+        multiple=True,
+        callback=_read_statuses,
+        metavar="STATUS",
+        shell_complete=complete_status,
+        help="Only environments that are so: ok, broken or unknown; commas part several.",
+    ),
+)
+
+
+def destination(*formats: str) -> Decorator[Any]:
+    """How a command prints what are no findings, and into which file: a format, with a file or None; None for none."""
+
+    def read(context: click.Context, option: click.Parameter, value: str | None) -> tuple[str, Path | None] | None:
+        name, colon, file = (value or "").partition(":")
+        if value is not None and (name not in formats or (colon and not file.strip())):
+            problem = f"'{value}' is neither FORMAT nor FORMAT:FILE for one of {', '.join(formats)}"
+            raise click.BadParameter(problem, context, option)
+        return None if value is None else (name, Path(file) if colon else None)
+
+    def complete(_context: click.Context, _option: click.Parameter, start: str) -> list[str]:
+        return [name for name in formats if name.startswith(start)]
+
+    return click.option(
+        "--output-format",
+        "layout",
+        metavar="FORMAT[:FILE]",
+        callback=read,
+        shell_complete=complete,
+        # As of `layout`.
+        allow_from_autoenv=False,
+        help=f"How to print it: {', '.join(formats)}.",
     )
 
 

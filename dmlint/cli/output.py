@@ -57,6 +57,15 @@ def is_terminal(stream: IO[str] | None) -> bool:
     return stream is not None and stream.isatty()
 
 
+def can_print(text: str, stream: IO[str] | None) -> bool:
+    """Whether a stream has a way to write a text."""
+    try:
+        text.encode(getattr(stream, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def emit(text: str | bytes, stream: IO[str] | None, *, color: bool = False) -> None:
     """Print text; a reader that went away (``| head``) or never was there wants no more, and that is no error.
 

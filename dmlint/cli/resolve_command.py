@@ -12,14 +12,13 @@ from dmlint.cli import call_setup, options
 from dmlint.cli.output import deliver, warn
 from dmlint.cli.scope import Scope
 from dmlint.reports.terminal import visible
-from dmlint.text.problems import DmlintError
 from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from dmlint.cli.options import Asked
+    from dmlint.cli.scope import Asked
     from dmlint.config import Configuration
     from dmlint.resolve.replay_verdicts import Replayed
 
@@ -31,6 +30,7 @@ class ResolveOptions(Struct, frozen=True, kw_only=True):
     """The options that are ``resolve``'s own; None for one that is not given."""
 
     environment: str | None
+    statuses: tuple[str, ...] | None
     python: str | None
     processor: str
     time_limit: float
@@ -47,11 +47,7 @@ def _read_python(_context: click.Context, _option: click.Parameter, value: str |
 
 @click.command(context_settings=options.SETTINGS)
 @options.paths
-@click.option(
-    "--environment",
-    metavar="PATTERN",
-    help="Only environments whose id (as `dmlint matrix` prints it) fits; * stands for anything.",
-)
+@options.environments
 @click.option(
     "--python",
     metavar="VERSION",
@@ -96,22 +92,20 @@ def _resolve(asked: Asked, given: ResolveOptions) -> int:
 
 
 def _replay(given: ResolveOptions, configuration: Configuration, scope: Scope, program: str) -> Iterator[Replayed]:
-    from dmlint.environments.wildcards import fits
-    from dmlint.reports.matrix.matrix_tables import name
     from dmlint.reports.matrix.rows import read_rows
+    from dmlint.reports.matrix.selection import narrow
     from dmlint.resolve.replay_verdicts import read_records, replay_row
     from dmlint.resolve.uv_resolver import Uv
 
     files = scope.files(configuration)
-    view = call_setup.view(configuration)
+    wanted = call_setup.Wanted(environment=given.environment, statuses=given.statuses)
+    view = call_setup.view(configuration, wanted=wanted)
     judgement, pack = call_setup.judged(configuration, files, scope)
     rows = read_rows(judgement, pack.catalogue, frozenset(files))
-    wanted = [row for row in rows if fits(given.environment, name(row, view))]
-    if given.environment is not None and not wanted:
-        raise DmlintError(f"there is no environment '{visible(given.environment)}'; `dmlint matrix` prints them all")
+    chosen = narrow(rows, view)
     if not rows and files and not given.quiet:
         warn("there is no environment here")
     uv = cache(Uv(program=program, limit=given.time_limit))
     records = read_records(judgement, pack.catalogue)
-    for row in wanted:
+    for row in chosen:
         yield replay_row(row, given.processor, given.python, records, uv)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,6 +14,8 @@ from dmlint.cli.output import warn
 from dmlint.text.problems import DmlintError, cause_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dmlint.config import Configuration
     from dmlint.discovery import Discovery
     from dmlint.discovery.repository import Repository
@@ -23,6 +25,17 @@ _STANDARD_INPUT = Path("-")
 
 class CallError(DmlintError):
     """Options that do not go together."""
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What a call asks of the configuration: ``settings`` by its keys, None for one that is not given."""
+
+    paths: tuple[Path, ...]
+    settings: Mapping[str, Any]
+    config: Path | None
+    isolated: bool
+    policy: Path | None
+    no_baseline: bool
 
 
 class Scope(Struct, frozen=True, kw_only=True):

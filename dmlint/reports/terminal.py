@@ -51,15 +51,60 @@ def in_columns(rows: Sequence[Sequence[str]], longest: int | None = None) -> Ite
     """
     sizes = [max(map(width, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        padded = (
-            _padded(cell, size if longest is None else min(longest, size))
-            for cell, size in zip(row, sizes, strict=True)
+        filled = (
+            padded(cell, size if longest is None else min(longest, size)) for cell, size in zip(row, sizes, strict=True)
         )
-        yield "  ".join(padded).rstrip()
+        yield "  ".join(filled).rstrip()
 
 
-def _padded(cell: str, size: int) -> str:
+def padded(cell: str, size: int) -> str:
+    """A printable cell with spaces behind it, up to ``size`` columns."""
     return cell + " " * (size - width(cell))
+
+
+def cut(text: str, size: int, mark: str = "…") -> str:
+    """Printable text in at most ``size`` columns; ``mark`` stands for what is missing at its end."""
+    if width(text) <= size:
+        return text
+    kept, room = "", size - width(mark)
+    for character in text:
+        room -= width(character)
+        if room < 0:
+            break
+        kept += character
+    return (kept + mark)[: max(size, 0)]
+
+
+def fold(text: str, size: int | None, hang: str = "") -> Iterator[str]:
+    """Printable text in lines of at most ``size`` columns, None for any, broken at spaces, within a word where there is
+    no other way; all but the first start with ``hang``, which is shorter than a line.
+
+    A line that comes to start with a command to what keeps the log is no command.
+    """
+    for line in [text] if size is None or width(text) <= size else _broken(text, size, hang):
+        yield line if size is None else cut(inert(line), size, "")
+
+
+def _broken(text: str, size: int, hang: str) -> Iterator[str]:
+    line, start = "", True
+    for word in text.split(" "):
+        joined = word if start else f"{line} {word}"
+        if width(joined) > size and line.strip() and width(hang + word) <= size:
+            yield line.rstrip()
+            joined = hang + word
+        while width(joined) > size:
+            piece = cut(joined, size, "") or joined[0]
+            yield piece
+            joined = hang + joined[len(piece) :]
+        line, start = joined, False
+    yield line
+
+
+def paint(text: str, color: str | None, *, bold: bool = False) -> str:
+    """Printable text in a color, None for text that stays as it is."""
+    import click
+
+    return click.style(text, fg=color, bold=bold or None) if color is not None or bold else text
 
 
 def _shown(character: str) -> str:

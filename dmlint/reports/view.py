@@ -27,6 +27,14 @@ class View(Struct, frozen=True, eq=False, kw_only=True):
     color: bool = False
     quiet: bool = False
     docs: str | None = None
+    columns: int | None = None
+    """How wide a table may be, None for any width."""
+    ascii: bool = False
+    """Whether signs beyond ASCII are better left out."""
+    environment_pattern: str | None = None
+    """Which environments are to be shown, by a pattern of their ids (see ``wildcards``), None for all."""
+    statuses: tuple[str, ...] | None = None
+    """The same by their statuses."""
     _shown: dict[str, str] = field(default_factory=dict)
 
     def path(self, path: str) -> str:

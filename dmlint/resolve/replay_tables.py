@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.environments.outcome.steps import say_state
 from dmlint.reports.json_text import dump
-from dmlint.reports.matrix.matrix_tables import name, say_numpy
+from dmlint.reports.matrix.matrix_tables import name
 from dmlint.reports.terminal import in_columns, visible
 from dmlint.resolve.replay_verdicts import Verdict
 from dmlint.resolve.resolver_lines import hide_credentials
@@ -99,7 +100,7 @@ def _static(replayed: Replayed) -> str:
     row = replayed.row
     reason = f" ({row.reason})" if row.reason else ""
     head = "DIFFERS: " if replayed.differs else ""
-    return f"{head}dmlint matrix says {row.status.value}{reason}, NumPy {' or '.join(say_numpy(row.numpy))}"
+    return f"{head}dmlint matrix says {row.status.value}{reason}, NumPy {' or '.join(say_state(row.final))}"
 
 
 def json_lines(replays: Iterable[Replayed], view: View) -> Iterator[str]:

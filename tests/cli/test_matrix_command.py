@@ -214,7 +214,7 @@ def test_a_story_of_what_cannot_be_told(here: Path) -> None:
     assert told[4].endswith("xxx…")
     assert told[-5:-3] == [
         "      which NumPy this asks for cannot be told (Dockerfile:5:17)",
-        "      NumPy is now unknown, perhaps none",
+        "      NumPy is now unknown",
     ]
 
 
@@ -230,13 +230,90 @@ def test_a_story_of_a_manifest(here: Path) -> None:
     ]
 
 
+STEPS = {
+    "Dockerfile": "FROM isaac-sim:4.5.0 AS sim\nRUN pip install scipy<1.12\nRUN /isaac-sim/python.sh -m pip install x\n"
+    "RUN /isaac-sim/python.sh -m pip install 'numpy<2'\nRUN /isaac-sim/python.sh -m pip install -U numpy\n"
+    "RUN /isaac-sim/python.sh -m pip uninstall -y numpy\nARG V\n"
+    "RUN /isaac-sim/python.sh -m pip install numpy==$V\n",
+    "requirements.txt": "numpy<2\n",
+}
+
+
+def test_steps_are_the_contract(here: Path) -> None:
+    write(here, STEPS)
+    (row,) = entries("--environment", "*python.sh", "--explain")
+    (step, *_) = row["steps"]
+    assert step == {
+        "path": "Dockerfile",
+        "line": 1,
+        "text": "FROM isaac-sim:4.5.0",
+        "numpy": {"before": [], "after": ["<2.0.0"]},
+        "kind": "base",
+        "message": "Isaac Sim 4.5.0 brings numpy<2.0.0: NumPy is now <2.0.0",
+    }
+    assert [(entry["line"], entry["kind"], entry["numpy"]["after"]) for entry in row["steps"]] == [
+        (1, "base", ["<2.0.0"]),
+        (3, "install", ["<2.0.0"]),
+        (4, "pin", ["<2"]),
+        (5, "moves", [""]),
+        (6, "removes", []),
+        (8, "unknown", []),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ids"),
+    [
+        pytest.param(["--status", "ok"], ["sim:pip", "requirements.txt"], id="status"),
+        pytest.param(["--status", "broken,unknown"], ["sim:/isaac-sim/python.sh"], id="two-statuses"),
+        pytest.param(["--environment", "*#sim:pip"], ["sim:pip"], id="environment"),
+        pytest.param(["--environment", "*pip", "--status", "broken"], [], id="both"),
+        pytest.param(["--explain", "*.txt"], ["requirements.txt"], id="a-pattern"),
+        pytest.param(["--explain", "#sim"], ["sim:/isaac-sim/python.sh", "sim:pip"], id="a-part"),
+    ],
+)
+def test_environments_are_narrowed(here: Path, arguments: list[str], ids: list[str]) -> None:
+    write(here, STEPS)
+    assert [row["id"].removeprefix("Dockerfile#") for row in entries(*arguments)] == ids
+
+
+def test_several_stories(here: Path) -> None:
+    write(here, STEPS)
+    told = call("--explain").stdout
+    assert [line for line in told.splitlines() if line.startswith(("Dockerfile#", "requirements"))] == [
+        "Dockerfile#sim:/isaac-sim/python.sh: broken, DM101 numpy-unpinned",
+        "Dockerfile#sim:pip: ok",
+        "requirements.txt: ok",
+    ]
+
+
+def test_the_table_keeps_to_the_terminal_s_width(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(here, {"a-folder/and-another-one/with-a-long-name/docker/sim.Dockerfile": STEPS["Dockerfile"]})
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert max(map(len, call().stdout.splitlines())) <= 80
+    monkeypatch.setenv("COLUMNS", "50")
+    assert max(map(len, call().stdout.splitlines())) <= 50
+    assert "\x1b[31m" in call("--color", "always").stdout
+
+
+def test_a_table_in_a_file(here: Path) -> None:
+    write(here, STEPS)
+    assert call("--output-format", "svg:matrix.svg").stdout == ""
+    assert (here / "matrix.svg").read_text(encoding="utf-8").startswith("<svg ")
+    assert call("--output-format", "mermaid", "--output-file", "matrix.mmd").stdout == ""
+    assert (here / "matrix.mmd").read_text(encoding="utf-8").startswith("flowchart LR\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         pytest.param(["--explain", "a/requirement.txt"], "did you mean 'a/requirements.txt'?", id="close"),
-        pytest.param(
-            ["--explain", "requirements"], "may be any of a/requirements.txt, b/requirements.txt", id="several"
-        ),
+        pytest.param(["--environment", "a/requirement.txt"], "did you mean 'a/requirements.txt'?", id="no-match"),
+        pytest.param(["--status", "bad"], "'bad' is none of ok, broken, unknown", id="no-status"),
+        pytest.param(["--explain", "--output-format", "svg"], "not with --output-format svg", id="a-story-as-svg"),
+        pytest.param(["--output-format", "json:"], "is neither FORMAT nor FORMAT:FILE", id="no-file"),
+        pytest.param(["--output-format", "yaml"], "is neither FORMAT nor FORMAT:FILE", id="no-format"),
+        pytest.param(["--output-format", "json:x", "--output-file", "y"], "both name a file", id="two-files"),
         pytest.param(["--explain", "quite other"], "there is no environment 'quite other'; `dmlint matrix`", id="none"),
         pytest.param(["--explain", "a", "--check", "x"], "exclude each other", id="two-tasks"),
         pytest.param(["--check", "a", "--output-format", "json"], "exclude each other", id="check-and-format"),

@@ -25,7 +25,7 @@ from dmlint.linting.observation import Case
 from dmlint.linting.rules import load_rules
 from dmlint.parsers import claim
 from dmlint.reports.listing import LISTINGS
-from dmlint.reports.matrix.matrix_tables import TABLES
+from dmlint.reports.matrix import TABLES
 from dmlint.reports.matrix.rows import read_rows
 from dmlint.reports.view import View
 from dmlint.text.source import Source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 from small_tree import SHIPPED, write_tree
 
@@ -11,10 +12,12 @@ from dmlint.config.entries import Waiver
 from dmlint.config.settings import Settings
 from dmlint.discovery.repository import Repository
 from dmlint.environments.model import PackageState, Way
+from dmlint.environments.outcome.steps import show_numpy
 from dmlint.linting.engine import judge
 from dmlint.linting.observation import Case
-from dmlint.reports.matrix.matrix_tables import TABLES
-from dmlint.reports.matrix.rows import Row, read_rows, show_numpy
+from dmlint.reports.matrix import TABLES
+from dmlint.reports.matrix.rows import Row, read_rows
+from dmlint.reports.terminal import width
 from dmlint.reports.view import View
 from dmlint.text.source import Source
 
@@ -270,15 +273,74 @@ def test_hostile_names_stay_in_their_cells(tmp_path: Path) -> None:
     _, _, line = TABLES["markdown"](found, view)
     name = "`a\\`&#124;``` `b``c\\n/requirements.txt ```"
     assert line == f"| {name} | N/A | N/A | ? | N/A | any | ❌ DM101 numpy-unpinned |"
-    assert [len(text.splitlines()) for text in TABLES["text"](found, view)] == [1, 1]
+    assert all(len(text.splitlines()) <= 1 for table in TABLES.values() for text in table(found, view))
 
 
 def test_columns_line_up(tmp_path: Path) -> None:
     found = rows(tmp_path, {"漢/requirements.txt": "numpy\n", "requirements.txt": "scipy<1.12\n"})
-    head, first, second = TABLES["text"](found, View(root=tmp_path, cwd=tmp_path))
-    assert head == "ENVIRONMENT          ISAAC SIM  ISAAC LAB  PYTHON  CUDA  NUMPY  STATUS"
-    assert first == "requirements.txt     N/A        N/A        ?       N/A   none   ok"
-    assert second == "漢/requirements.txt  N/A        N/A        ?       N/A   any    broken: DM101 numpy-unpinned"
+    assert [*TABLES["text"](found, View(root=tmp_path, cwd=tmp_path))] == [
+        "   ENVIRONMENT          ISAAC SIM  ISAAC LAB  PYTHON  CUDA  NUMPY  STATUS",
+        "✗  漢/requirements.txt  N/A        N/A        ?       N/A   any    broken",
+        "✓  requirements.txt     N/A        N/A        ?       N/A   none   ok",
+        "",
+        "✗ 漢/requirements.txt",
+        "    漢/requirements.txt:1:1: DM101 'numpy' admits NumPy 2.4.6; the guide asks for numpy<2.0.0",
+        "      help: write 'numpy>=1.26.0,<2.0.0', or bound what is there with ',<2.0.0'",
+        "",
+        "2 environments: 1 broken, 1 ok.",
+    ]
+
+
+MANY = {
+    "docker/a/deep/folder/sim.Dockerfile": f"{SIM}{PIN}RUN pip install numpy\n",
+    "docker/b/deep/folder/sim.Dockerfile": f"FROM nvidia/cuda:12.4.1-devel AS sim\n{PIN}",
+    "docker/b/deep/Dockerfile": "ARG V\nFROM isaac-sim:${V} AS lab\n" + PIN,
+    "team/pyproject.toml": '[project]\nname="x"\ndependencies=["numpy"]\n[dependency-groups]\ndev=["numpy>=2"]\n',
+    "a-name-that-is-very-long-and-has-no-space-in-it-at-all-for-more-than-eighty-columns.txt": "x\n",
+    "requirements.txt": "numpy\n",
+}
+
+
+@pytest.mark.parametrize("columns", [20, 40, 60, 80, 100, 200])
+@pytest.mark.parametrize("color", [False, True])
+def test_a_table_keeps_to_its_width(tmp_path: Path, columns: int, color: bool) -> None:
+    view = View(root=tmp_path, cwd=tmp_path, columns=columns, color=color)
+    found = [click.unstyle(line) for line in TABLES["text"](rows(tmp_path, MANY), view)]
+    assert [line for line in found if width(line) > max(columns, 40)] == []
+    assert found[-1].endswith("ok.")
+
+
+TWICE = '[project]\nname="x"\ndependencies=["numpy"]\n[project.optional-dependencies]\nsim=["scipy<1.12"]\n'
+
+
+def test_a_narrow_table_leaves_out_what_says_least(tmp_path: Path) -> None:
+    view = View(root=tmp_path, cwd=tmp_path, columns=64, ascii=True)
+    assert [*TABLES["text"](rows(tmp_path, MANY), view)][:8] == [
+        "   ENVIRONMENT                                 NUMPY   STATUS",
+        "x  sim.Dockerfile#sim:pip                      any     broken",
+        "x  requirements.txt                            any     broken",
+        "x  pyproject.toml[project]                     any     broken",
+        "x  pyproject.toml[dev]                         >=2     broken",
+        "?  lab                                         <2.0.0  unknown",
+        "   a/deep/folder/sim.Dockerfile#sim:python.sh  <2.0.0  ok",
+        "   b/deep/folder/sim.Dockerfile                <2.0.0  ok",
+    ]
+
+
+def test_what_breaks_two_environments_is_told_once(tmp_path: Path) -> None:
+    view = View(root=tmp_path, cwd=tmp_path)
+    found = [*TABLES["text"](rows(tmp_path, {"pyproject.toml": TWICE}), view)]
+    assert [line for line in found if "DM101" in line] == [
+        "    pyproject.toml:3:16: DM101 'numpy' admits NumPy 2.4.6; the guide asks for numpy<2.0.0",
+        "    pyproject.toml:3:16: DM101 as above",
+    ]
+
+
+def test_what_is_lost_without_a_finding_has_its_place(tmp_path: Path) -> None:
+    settings = Settings(per_file_ignores={"*": ("DM1",)})
+    found = rows(tmp_path, {"Dockerfile": "FROM u\nRUN pip install numpy\n"}, settings)
+    view = View(root=tmp_path, cwd=tmp_path)
+    assert "    Dockerfile:2:17: numpy is not what it needs" in [*TABLES["text"](found, view)]
 
 
 def test_a_finding_without_place_in_any_environment_breaks_none(tmp_path: Path) -> None:

@@ -1,18 +1,20 @@
-"""The environments as a table: for people, for a page in Markdown, for programs."""
+"""The environments as a table: for a page in Markdown, for programs; ``text_table`` has the one for people."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.environments.outcome.steps import say_state, show_numpy
 from dmlint.reports.json_text import dump
 from dmlint.reports.markdown import code
 from dmlint.reports.matrix.rows import Status
-from dmlint.reports.terminal import in_columns, visible
+from dmlint.reports.terminal import visible
 from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from dmlint.environments.outcome.steps import Step
     from dmlint.reports.matrix.rows import Row
     from dmlint.reports.view import View
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 HEADER = ("Environment", "Isaac Sim", "Isaac Lab", "Python", "CUDA", "NumPy", "Status")
-_NONE = "N/A"
+NONE = "N/A"
 _MARKS = {Status.OK: "✅ Correct", Status.BROKEN: "❌ ", Status.UNKNOWN: "❔ "}
 _SPECIAL = lazy_regex(r"([\\`*_\[\]<>|#~&])")
 
@@ -31,27 +33,9 @@ def name(row: Row, view: View) -> str:
     return view.path(row.path) + row.id[len(row.path) :]
 
 
-def text_lines(rows: Sequence[Row], view: View) -> Iterator[str]:
-    """Aligned columns; nothing where there is no environment."""
-    if not rows:
-        return
-    table = [tuple(word.upper() for word in HEADER)]
-    table += [tuple(visible(cell) for cell in _words(row, view)) for row in rows]
-    yield from in_columns(table)
-
-
-def _words(row: Row, view: View) -> tuple[str, ...]:
-    status = f"{row.status.value}: {row.reason}" if row.reason else row.status.value
-    return (name(row, view), *_versions(row), " or ".join(say_numpy(row.numpy)), status)
-
-
-def _versions(row: Row) -> tuple[str, ...]:
-    return row.isaac_sim or _NONE, row.isaac_lab or _NONE, row.python or "?", row.cuda or _NONE
-
-
-def say_numpy(ways: Iterable[str]) -> tuple[str, ...]:
-    """The ways of NumPy in words: one that is not bounded is ``any``, and no way at all ``none``."""
-    return tuple(way or "any" for way in ways) or ("none",)
+def versions(row: Row) -> tuple[str, ...]:
+    """What is known of an environment's Isaac Sim, Isaac Lab, Python and CUDA."""
+    return row.isaac_sim or NONE, row.isaac_lab or NONE, row.python or "?", row.cuda or NONE
 
 
 def markdown_lines(rows: Iterable[Row], view: View) -> Iterator[str]:
@@ -59,9 +43,9 @@ def markdown_lines(rows: Iterable[Row], view: View) -> Iterator[str]:
     yield _line(HEADER)
     yield _line("---" for _ in HEADER)
     for row in rows:
-        numpy = " or ".join(code(way) if way in row.numpy else way for way in say_numpy(row.numpy))
+        numpy = " or ".join(code(way) if way in row.numpy else way for way in say_state(row.final))
         status = _MARKS[row.status] + _plain(row.reason)
-        yield _line((code(name(row, view)), *map(_plain, _versions(row)), numpy, status))
+        yield _line((code(name(row, view)), *map(_plain, versions(row)), numpy, status))
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -72,12 +56,13 @@ def _plain(text: str) -> str:
     return _SPECIAL().sub(r"\\\1", visible(text))
 
 
-def json_lines(rows: Iterable[Row], view: View) -> Iterator[str]:
-    """One line; in ASCII, so that no terminal, locale or hostile name can spoil it."""
-    yield dump({"version": VERSION, "environments": [_entry(row, view) for row in rows]})
+def json_lines(rows: Iterable[Row], view: View, *, explained: bool = False) -> Iterator[str]:
+    """One line; in ASCII, so that no terminal, locale or hostile name can spoil it. ``explained`` asks for steps."""
+    yield dump({"version": VERSION, "environments": [_entry(row, view, explained=explained) for row in rows]})
 
 
-def _entry(row: Row, view: View) -> dict[str, object]:
+def _entry(row: Row, view: View, *, explained: bool) -> dict[str, object]:
+    steps = {"steps": [_step(step, view) for step in row.steps]} if explained else {}
     return {
         "id": name(row, view),
         "path": view.path(row.path),
@@ -94,7 +79,16 @@ def _entry(row: Row, view: View) -> dict[str, object]:
             {"path": view.path(note.span.source.path), "line": note.span.line, "message": note.message}
             for note in row.because
         ],
+        **steps,
     }
 
 
-TABLES: dict[str, Table] = {"text": text_lines, "markdown": markdown_lines, "json": json_lines}
+def _step(step: Step, view: View) -> dict[str, object]:
+    return {
+        "path": view.path(step.span.source.path),
+        "line": step.span.line,
+        "text": step.text,
+        "numpy": {"before": list(show_numpy(step.before)), "after": list(show_numpy(step.after))},
+        "kind": step.kind.value,
+        "message": step.message,
+    }

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from dmlint.environments.identity.canonical_interpreters import is_isaac
-from dmlint.environments.identity.profiles import EVERYWHERE
-from dmlint.environments.model import CLONE, PackageState, Way
+from dmlint.environments.model import CLONE, PackageState
+from dmlint.environments.outcome.steps import brought, find_outside, read_steps, show_numpy
 from dmlint.environments.outcome.transfer import NUMPY
 from dmlint.facts import Severity
 from dmlint.reports.matrix.verdicts import Verdicts
-from dmlint.requirements.markers import holds, worlds
-from dmlint.requirements.versions import Fit, admits, fit, simplify
+from dmlint.requirements.versions import simplify
 from dmlint.text.regex import lazy_regex
 from dmlint.text.source import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
-    from dmlint.environments.model import Outcome
+    from dmlint.environments.model import Outcome, Way
+    from dmlint.environments.outcome.steps import Step
     from dmlint.facts import Finding
     from dmlint.linting.engine import Judgement
     from dmlint.rulepacks.catalogue import Catalogue
@@ -38,8 +39,8 @@ class Status(Enum):
     UNKNOWN = "unknown"
 
 
-class Row(Struct, frozen=True, kw_only=True):
-    """One environment, its ``id`` with the path relative to the root.
+class Row(Struct, frozen=True, kw_only=True, dict=True):
+    """One environment, its ``id`` with the path relative to the root. (A dict beside the slots keeps its steps.)
 
     ``numpy`` holds PEP 440 text for each way that the build can go, empty where NumPy is not there. ``reason`` says in
     a few words why the status is not ok, ``because`` at length and with places how it came about.
@@ -53,6 +54,14 @@ class Row(Struct, frozen=True, kw_only=True):
     reason: str
     because: tuple[Note, ...]
     findings: tuple[Finding, ...]
+    catalogue: Catalogue
+    final: PackageState
+    """The NumPy that may be there at the end."""
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """How it came to that, told once for every view."""
+        return read_steps(self.outcome, self.catalogue)
 
     @property
     def path(self) -> str:
@@ -129,9 +138,9 @@ def _only_clones(outcome: Outcome) -> bool:
 
 def _read_row(outcome: Outcome, place: Span, catalogue: Catalogue, verdicts: Verdicts) -> Row:
     findings = verdicts.standing(outcome, place)
-    state = _read_numpy(outcome)
+    state = brought(outcome, outcome.states.get(NUMPY, PackageState()))
     excused = any(finding.severity is Severity.ERROR for finding in verdicts.silenced(outcome, place))
-    outside = [] if excused else [way for way in state.ways if _is_outside(way, outcome, catalogue)]
+    outside = () if excused else find_outside(outcome, state, catalogue)
     unknown = state.unknown or _read_unknown_release(outcome)
     status, reason = _judge(findings, outside, unknown)
     notes = [note for way in state.ways for note in way.because]
@@ -146,31 +155,9 @@ def _read_row(outcome: Outcome, place: Span, catalogue: Catalogue, verdicts: Ver
         reason=reason,
         because=tuple(dict.fromkeys(notes)),
         findings=findings,
+        catalogue=catalogue,
+        final=state,
     )
-
-
-def _read_numpy(outcome: Outcome) -> PackageState:
-    """The NumPy at the end; where nobody speaks of it, the one that Isaac Sim itself brings."""
-    state = outcome.states.get(NUMPY, PackageState())
-    needs, release = outcome.environment.needs.get(NUMPY), outcome.environment.isaac_sim
-    fact = outcome.known.get("isaac_sim")
-    if state.ways or needs is None or release is None or fact is None:
-        return state
-    note = Note(span=fact.span, message=f"Isaac Sim {release} brings numpy{needs}")
-    return PackageState(ways=(Way(versions=needs, because=(note,)),), unknown=state.unknown)
-
-
-def _is_outside(way: Way, outcome: Outcome, catalogue: Catalogue) -> bool:
-    """Whether a way may lead to a NumPy that the environment does not need, on a Python for which there is one and on
-    which the requirement that leads there holds.
-    """
-    needs = outcome.environment.needs.get(NUMPY, EVERYWHERE)
-    if way.versions is None or needs is None or fit(way.versions, needs) in (Fit.WITHIN, Fit.UNSATISFIABLE):
-        return False
-    first_on = catalogue.package(NUMPY).first_on
-    marker = way.mover.marker if way.mover is not None else None
-    pythons = {world.python for world in worlds(outcome.environment.python, linux=True) if holds(marker, world)}
-    return first_on is None or any(admits(first_on, python) for python in pythons)
 
 
 def _read_unknown_release(outcome: Outcome) -> Note | None:
@@ -180,7 +167,7 @@ def _read_unknown_release(outcome: Outcome) -> Note | None:
     return Note(span=outcome.origin, message="which Isaac Sim this is cannot be told")
 
 
-def _judge(findings: Iterable[Finding], outside: list[Way], unknown: Note | None) -> tuple[Status, str]:
+def _judge(findings: Iterable[Finding], outside: Sequence[Way], unknown: Note | None) -> tuple[Status, str]:
     errors = dict.fromkeys(f"{entry.rule} {entry.name}" for entry in findings if entry.severity is Severity.ERROR)
     if errors:
         return Status.BROKEN, ", ".join(errors)
@@ -189,8 +176,3 @@ def _judge(findings: Iterable[Finding], outside: list[Way], unknown: Note | None
     if unknown is not None:
         return Status.UNKNOWN, unknown.message
     return Status.OK, ""
-
-
-def show_numpy(state: PackageState) -> tuple[str, ...]:
-    """What may be there, each way once, as people write it."""
-    return tuple(dict.fromkeys(simplify(way.versions) for way in state.ways if way.versions is not None))
