@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-ADDRESS = r"https?://[A-Za-z0-9\-._~:@\[\]]+(/([A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})*)*"
-"""With a host and maybe a path (RFC 3986), without a query and a fragment, behind which no path can go on."""
+ADDRESS = r"https?://[A-Za-z0-9\-._~:@\[\]]+(/([A-Za-z0-9\-._~!\x24&'()*+,;=:@]|%[0-9A-Fa-f]{2})*)*"
+"""With a host and maybe a path (RFC 3986), without a query and a fragment, behind which no path can go on.
+
+The dollar is written as an escape: fastjsonschema takes each one in a pattern for the end of the text.
+"""
 _ADDRESS = lazy_regex(ADDRESS)
 _SEVERITIES = tuple(severity.value for severity in Severity)
 

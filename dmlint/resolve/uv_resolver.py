@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from importlib import import_module
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from dmlint.resolve.plan import Request
 
-INSTALL = "pip install 'dmlint[resolve]'"
+INSTALL = "pip install uv"
 
 _FOREIGN = ("UV_", "PIP_", "PYTHON", "VIRTUAL_ENV", "CONDA_")
 _OWN = lazy_regex(
@@ -86,11 +87,14 @@ class Uv(Struct, frozen=True, kw_only=True):
 
 
 def find_uv() -> str:
-    """The path of the uv that the extra installs; raises ResolverError. One on PATH is not asked: it may be any."""
+    """The path of the uv that is installed beside dmlint, else of the one on PATH; raises ResolverError."""
     try:
         return str(import_module("uv").find_uv_bin())
     except (ModuleNotFoundError, FileNotFoundError):
-        raise ResolverError(f"resolving needs uv, which is not installed here: {INSTALL}") from None
+        found = shutil.which("uv")
+    if found is None:
+        raise ResolverError(f"resolving needs uv, which is neither installed beside dmlint nor on PATH: {INSTALL}")
+    return found
 
 
 def _arguments(request: Request) -> list[str]:

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from registry import write
 
 from dmlint.cli import cli
+from dmlint.resolve.uv_resolver import find_uv
 
 ROOT = Path(__file__).parents[2]
 SIMULATOR = """ARG TAG=5.0.0
@@ -253,9 +254,20 @@ def test_uv_is_missing(module: str, here: Path, monkeypatch: pytest.MonkeyPatch)
     write(here, {"modules/uv.py": module, "requirements.txt": "numpy<2\n"})
     monkeypatch.syspath_prepend(here / "modules")
     monkeypatch.delitem(sys.modules, "uv", raising=False)
+    monkeypatch.setenv("PATH", str(here / "modules"))
     result = call("requirements.txt")
     assert result.exit_code == 2
-    assert "resolving needs uv, which is not installed here: pip install 'dmlint[resolve]'" in result.stderr
+    assert "resolving needs uv, which is neither installed beside dmlint nor on PATH: pip install uv" in result.stderr
+
+
+def test_uv_on_path_serves_too(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = Path(find_uv())
+    write(here, {"modules/uv.py": STAND_INS["not there"], "requirements.txt": "numpy<2\n"})
+    monkeypatch.syspath_prepend(here / "modules")
+    monkeypatch.delitem(sys.modules, "uv", raising=False)
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert find_uv() == str(program)
+    assert call("requirements.txt").exit_code == 0
 
 
 def test_a_folder_without_environments(here: Path) -> None:
