@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
 
-from dmlint.environments.model import Hit
+from dmlint.environments.model import CLONE, Hit
+from dmlint.facts import ReferenceKind
 from dmlint.requirements.markers import worlds
 from dmlint.requirements.versions import Fit, fit
 from dmlint.text.source import Note
@@ -14,8 +15,9 @@ from dmlint.text.source import Note
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.environments.model import Known, Outcome, Scene
-    from dmlint.rulepacks.catalogue import Catalogue
+    from dmlint.environments.model import Install, Known, Outcome, Scene
+    from dmlint.facts import FileReference
+    from dmlint.rulepacks.catalogue import Catalogue, Profile
 
 _MADE = ("uv", "cuda")
 
@@ -76,8 +78,25 @@ def _read_needs(catalogue: Catalogue, outcome: Outcome) -> Iterator[tuple[str, s
         needed = catalogue.release("isaac-sim", release).python
         if needed is not None:
             yield needed, f"Isaac Sim {release}"
-    elif outcome.profile is not None and outcome.profile.python is not None:
+    elif outcome.profile is not None and outcome.profile.python is not None and _is_installed(outcome, outcome.profile):
         yield outcome.profile.python, outcome.profile.title
+
+
+def _is_installed(outcome: Outcome, profile: Profile) -> bool:
+    """Whether what the profile is for runs on this Python; what a stage merely clones may run on another."""
+    if outcome.configured or not outcome.stage:
+        return True
+    return any(
+        not set(profile.packages).isdisjoint(entry.name for entry in install.requirements)
+        or not set(profile.projects).isdisjoint(install.projects)
+        or (install.unread is not None and any(entry.kind is ReferenceKind.PROJECT for entry in _references(install)))
+        for install in outcome.installs
+        if install.tool != CLONE
+    )
+
+
+def _references(install: Install) -> tuple[FileReference, ...]:
+    return install.step.references if install.step is not None else ()
 
 
 def _meet(python: str, needed: str) -> bool:

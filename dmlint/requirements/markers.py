@@ -11,6 +11,8 @@ from dmlint.requirements.versions import Fit, fit
 
 PYTHONS = ("3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15")
 """The Pythons that robotics code is still met on."""
+_OLDER = ("2.7", "3.5", "3.6")
+"""Those of old distributions, which count only where nothing newer may be meant."""
 
 _PLATFORMS = (
     ("linux", "Linux", "posix", "x86_64"),
@@ -33,9 +35,13 @@ class World(Struct, frozen=True):
 @lru_cache(maxsize=256)
 def worlds(python: str | None, *, linux: bool) -> tuple[World, ...]:
     """All worlds that an environment may be, given what is known of its Python (PEP 440 text, None for nothing)."""
-    pythons = tuple(version for version in PYTHONS if _may_be(version, python)) or PYTHONS
+    pythons = _among(PYTHONS, python) or _among(_OLDER, python) or PYTHONS
     platforms = range(2) if linux else range(len(_PLATFORMS))
     return tuple(World(version, platform) for version in pythons for platform in platforms)
+
+
+def _among(versions: tuple[str, ...], python: str | None) -> tuple[str, ...]:
+    return tuple(version for version in versions if _may_be(version, python))
 
 
 def _may_be(version: str, python: str | None) -> bool:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dmlint.requirements.versions import admits, check_facts, read_specifiers
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from dmlint.rulepacks.signatures import Signature
 
+_WILD = lazy_regex(r"\[[^\]]*\]|\*")
 STATUSES = ("recommended", "legacy", "avoided", "future", "unlisted")
 
 
@@ -142,6 +144,46 @@ class BoundImage(Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
 
 
+IMAGE_KINDS = ("system", "own", "conda")
+
+
+class ImagePython(Struct, frozen=True, kw_only=True):
+    """The Python that a bare ``pip`` means in base images.
+
+    ``images`` are patterns of a repository's last component, or of its last ones where they hold a slash; ``tags`` are
+    patterns of tags, each with a Python (``*ubuntu22.04* 3.10``), of which the first that fits counts. ``kind`` says
+    whose it is: a distribution's own (``system``), that of an image made for one Python (``own``), or that of conda's
+    base environment. ``processor`` is the only one that there are such images for, None for any.
+    """
+
+    images: tuple[str, ...]
+    tags: tuple[str, ...] = ()
+    kind: str = "system"
+    processor: str | None = None
+    sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a kind that is none, and a tag without a Python."""
+        if self.kind not in IMAGE_KINDS:
+            raise ValueError(f"kind is one of {', '.join(IMAGE_KINDS)}, not '{self.kind}'")
+        for entry in self.tags:
+            check_facts([entry.partition(" ")[2]])
+
+    def stands_for(self, repository: str) -> bool:
+        """Whether a repository is one of these images."""
+        component = repository.rpartition("/")[2]
+        return any(
+            fnmatchcase(f"/{repository}", f"*/{pattern}") if "/" in pattern else fnmatchcase(component, pattern)
+            for pattern in self.images
+        )
+
+    def read_tag(self, tag: str) -> tuple[str, str] | None:
+        """The Python of a tag, and the part of the tag that says so; None for one that is not known."""
+        fitting = (entry.split(" ") for entry in self.tags if fnmatchcase(tag, entry.partition(" ")[0]))
+        pattern, python = next(fitting, ("", ""))
+        return (python, _WILD().sub("", pattern)) if python else None
+
+
 class Catalogue(Struct, frozen=True, kw_only=True, dict=True):
     """All tables of the rule packs in force. (No slots: the product of a package is looked up once.)"""
 
@@ -151,6 +193,7 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True):
     forces: tuple[Force, ...] = ()
     profiles: tuple[Profile, ...] = ()
     bound_images: tuple[BoundImage, ...] = ()
+    image_pythons: tuple[ImagePython, ...] = ()
     signatures: tuple[Signature, ...] = ()
 
     def package(self, name: str) -> Package:

@@ -11,7 +11,17 @@ from msgspec import Struct
 from dmlint.facts import Severity
 from dmlint.requirements.pep508 import read_plain
 from dmlint.requirements.versions import check_facts
-from dmlint.rulepacks.catalogue import STATUSES, BoundImage, Catalogue, Force, Package, Product, Profile, Release
+from dmlint.rulepacks.catalogue import (
+    STATUSES,
+    BoundImage,
+    Catalogue,
+    Force,
+    ImagePython,
+    Package,
+    Product,
+    Profile,
+    Release,
+)
 from dmlint.rulepacks.prepared import read_prepared
 from dmlint.rulepacks.signatures import Signature
 from dmlint.rulepacks.toml_tables import build, check_keys, load_table, make, suggest
@@ -90,6 +100,7 @@ _KNOWLEDGE: Mapping[str, type[Any]] = {
     "force": Force,
     "profile": Profile,
     "bound_image": BoundImage,
+    "image_python": ImagePython,
     "signature": Signature,
 }
 """The tables of a pack that are no rules; the catalogue keeps each under its plural."""

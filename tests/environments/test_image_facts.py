@@ -47,10 +47,13 @@ def environment(root: Path, text: str, name: str) -> Outcome:
         ),
         pytest.param(
             "FROM pytorch/pytorch:2.6.0-cuda12.4-cudnn9-devel\n",
-            {"cuda": "12.4 pytorch/pytorch:2.6.0-cuda12.4-cudnn9-devel"},
+            {
+                "cuda": "12.4 pytorch/pytorch:2.6.0-cuda12.4-cudnn9-devel",
+                "python": "==3.11.* pytorch/pytorch:2.6.0-cuda12.4-cudnn9-devel",
+            },
             id="named in the tag",
         ),
-        pytest.param("FROM pytorch/pytorch:2.6.0\n", {}, id="not named in the tag"),
+        pytest.param("FROM example.org/pytorch:2.6.0\n", {}, id="not named in the tag"),
         pytest.param("FROM nvidia/cuda:latest\n", {}, id="no number"),
         pytest.param("FROM nvidia/cuda\n", {}, id="no tag"),
         pytest.param("ARG C\nFROM nvidia/cuda:12.4.1-$C\n", {}, id="a variable without a value"),
@@ -59,7 +62,8 @@ def environment(root: Path, text: str, name: str) -> Outcome:
         pytest.param("ARG P=3.11\nFROM python:$P-slim\n", {"python": "==3.11.* 3.11"}, id="Python through a variable"),
         pytest.param("FROM python:3-slim\n", {}, id="any Python 3"),
         pytest.param("FROM python\n", {}, id="any Python"),
-        pytest.param("FROM ubuntu:24.04\n", {}, id="neither"),
+        pytest.param("FROM ubuntu:24.04\n", {"python": "==3.12.* ubuntu:24.04"}, id="a distribution's"),
+        pytest.param("FROM nixos/nix:2.18\n", {}, id="neither"),
     ],
 )
 def test_of_an_image(text: str, facts: dict[str, str], tmp_path: Path) -> None:

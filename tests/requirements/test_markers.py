@@ -18,7 +18,9 @@ from dmlint.requirements.markers import PYTHONS, World, holds, worlds
         pytest.param("<3.9", ("3.7", "3.8"), id="cap"),
         pytest.param(">=3.10.12,<3.12", ("3.10", "3.11"), id="a bound between patch releases"),
         pytest.param("==3.10.12", ("3.10",), id="one patch release"),
-        pytest.param("<3", PYTHONS, id="one that no world has tells nothing"),
+        pytest.param("<3", ("2.7",), id="one that nothing newer meets"),
+        pytest.param("==3.6.*", ("3.6",), id="one of an old distribution"),
+        pytest.param("<2", PYTHONS, id="one that no world has tells nothing"),
         pytest.param("three", PYTHONS, id="malformed"),
     ],
 )

@@ -15,6 +15,7 @@ from dmlint.environments.identity.canonical_interpreters import is_isaac
 from dmlint.environments.identity.clones import place_clones
 from dmlint.environments.identity.environment_names import BARE, Ground, identify
 from dmlint.environments.identity.image_facts import read_made, tells
+from dmlint.environments.identity.image_pythons import read_own_pythons
 from dmlint.environments.identity.uv_version import UvReader
 from dmlint.environments.model import CLONE, ImageUse, Install, Outcome
 from dmlint.environments.outcome.copied_environments import carry
@@ -161,7 +162,11 @@ class StageLinker:
             place=stage.span,
             opening=f"FROM {base}",
             service=self._service,
-            made=read_made(stage.actions, image, below.made),
+            made=read_made(
+                stage.actions,
+                read_own_pythons(self._catalogue, image, stage, self._document, below.made),
+                below.made,
+            ),
         )
 
     def _open(

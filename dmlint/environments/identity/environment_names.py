@@ -8,12 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dmlint.environments.identity.canonical_interpreters import is_isaac, name_interpreter, read_version
-from dmlint.environments.identity.image_facts import (
-    find_profile,
-    read_image_facts,
-    read_install_facts,
-    read_python_image,
-)
+from dmlint.environments.identity.image_facts import find_profile, read_image_facts, read_install_facts
 from dmlint.environments.identity.profiles import needs_of, release_asked_for
 from dmlint.environments.model import Environment, Known
 from dmlint.environments.wildcards import fits
@@ -37,7 +32,7 @@ class Ground(Struct, frozen=True, kw_only=True):
 
     ``place`` is the FROM, or where a manifest starts; ``opening`` says in words what the stage is FROM. ``service`` is
     the name of the build, with ``@`` before it, empty where no other file asks for it. ``made`` are the Pythons of its
-    virtual environments (see ``read_made``).
+    environments as far as they are known (see ``read_made``).
     """
 
     stage: str
@@ -84,7 +79,7 @@ def identify(
         # What the image brings is in its own interpreter alone; its CUDA is there for all.
         known = {key: fact for key, fact in known.items() if key == "cuda"}
     known |= read_install_facts(catalogue, installs)
-    python = None if own else read_python_image(ground.image) if name == BARE else ground.made.get(name)
+    python = None if own else ground.made.get(name)
     if python is not None:
         known.setdefault("python", python)
     environment = Environment(

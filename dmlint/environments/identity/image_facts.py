@@ -28,7 +28,6 @@ _TOOLS = ("python", "uv")
 _CUDA_IMAGES = ("cuda", "cudagl")
 _CUDA_TAG = lazy_regex(r"(?:cuda-?)?(\d+\.\d+)(?:\.\d+)*")
 _CUDA_INSIDE = lazy_regex(r"cuda-?(\d+\.\d+)(?:\.\d+)*")
-_PYTHON = lazy_regex(r"(\d+\.\d+)(?:\.\d+)?(?=-|$)")
 
 
 def read_image_facts(catalogue: Catalogue, image: BaseImage | None, recognized: Recognized | None) -> dict[str, Known]:
@@ -57,47 +56,39 @@ def _cuda(image: BaseImage) -> Known | None:
     match = _CUDA_TAG().match(name.tag.text) if of_cuda else _CUDA_INSIDE().search(name.tag.text)
     if match is None:
         return None
-    return Known(value=match[1], span=literal_of(image, name.tag, match))
+    return Known(value=match[1], span=literal_of(image, name.tag, (match.start(1), match.end())))
 
 
-def literal_of(image: BaseImage, tag: Traced, number: re.Match[str]) -> Span:
+def literal_of(image: BaseImage, tag: Traced, number: tuple[int, int]) -> Span:
     """The innermost literal that holds a number of the tag: a variable's value alone, else the whole reference."""
-    for candidate in (image.value, tag, tag.slice(number.start(1), number.end())):
+    for candidate in (image.value, tag, tag.slice(*number)):
         if candidate.via and candidate.span is not None:
             return candidate.span
     return image.written
 
 
-def read_python_image(image: BaseImage | None) -> Known | None:
-    """The Python of an official ``python:3.8-slim`` image, which a bare ``pip`` means there."""
-    name = read_image(image) if image is not None else None
-    if image is None or name is None or name.component != "python" or name.tag is None or not name.known:
-        return None
-    match = _PYTHON().match(name.tag.text)
-    return Known(value=f"=={match[1]}.*", span=literal_of(image, name.tag, match)) if match else None
-
-
 def read_made(
-    actions: Iterable[Action], image: BaseImage | None, below: Mapping[str, Known | None]
+    actions: Iterable[Action], own: Mapping[str, Known | None], below: Mapping[str, Known | None]
 ) -> dict[str, Known | None]:
-    """The Pythons of a stage's virtual environments, by their names: those from ``below``, and of those made here.
+    """The Pythons of a stage's environments, by their names: its image's ``own``, those from ``below``, and of the
+    virtual ones made here.
 
     None where that is not known, as where it hangs on a condition.
     """
-    found = dict(below)
+    found = {**below, **own}
     for action in actions:
         if isinstance(action, NewEnvironment):
-            name, python = action.interpreter, _made_of(action, image)
+            name, python = action.interpreter, _made_of(action, found)
             unsure = action.conditional and name in found and found[name] != python
             found[name] = None if unsure else python
     return found
 
 
-def _made_of(made: NewEnvironment, image: BaseImage | None) -> Known | None:
+def _made_of(made: NewEnvironment, known: Mapping[str, Known | None]) -> Known | None:
     version = read_version(made.python or "")
     if version is not None:
         return Known(value=version, span=made.said)
-    return read_python_image(image) if made.python == BARE else None
+    return known.get(BARE) if made.python == BARE else None
 
 
 def tells(catalogue: Catalogue, install: Install) -> bool:

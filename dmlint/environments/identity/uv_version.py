@@ -70,7 +70,7 @@ def _of_images(images: Iterable[BaseImage]) -> Known | None:
         match = _RELEASE().match(name.tag.text) if name.tag is not None else None
         if name.component == "uv" and name.tag is not None and match is not None and name.known:
             line = "" if match[1].count(".") == 2 else ".*"
-            return Known(value=f"=={match[1]}{line}", span=literal_of(image, name.tag, match))
+            return Known(value=f"=={match[1]}{line}", span=literal_of(image, name.tag, (match.start(1), match.end())))
     return None
 
 
