@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from dmlint.checks.pythons import declared_pythons, served
+from dmlint.checks.pythons import RightPin, choose_pin, declared_pythons
 from dmlint.environments.demands import describe, tell_need
 from dmlint.environments.model import CLONE, Hit
 from dmlint.facts import Addition
@@ -32,7 +33,7 @@ class PinMissing(Struct, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "pin-missing"
-    words: ClassVar[tuple[str, ...]] = ("environment", "cause", "needs", "within", "how", "write")
+    words: ClassVar[tuple[str, ...]] = ("environment", "cause", "needs", "within", "how", "write", "doubt")
     package: str
     within: str
     write: str = ""
@@ -42,7 +43,7 @@ class PinMissing(Struct, frozen=True, kw_only=True):
         for outcome in scene.outcomes:
             place = find_missing_pin(outcome, self.package, self.within)
             if place is not None:
-                write = self._write(scene.catalogue.package(self.package), outcome)
+                pin = self._choose(scene.catalogue.package(self.package), outcome)
                 yield Hit(
                     span=place,
                     environment=outcome.environment.id,
@@ -53,19 +54,20 @@ class PinMissing(Struct, frozen=True, kw_only=True):
                         "needs": tell_need(outcome.environment, self.package, self.within),
                         "within": self.within,
                         "how": _how(outcome),
-                        "write": f"{self.package}{write}",
+                        "write": f"{self.package}{pin.write}",
+                        "doubt": pin.doubt,
                     },
-                    proposal=self._propose(outcome, write) if self.write else None,
+                    proposal=self._propose(outcome, pin) if self.write else None,
                 )
 
-    def _write(self, package: Package, outcome: Outcome) -> str:
-        """The pin to add: without its floor where that would shut out a declared Python."""
-        kept = self.write and served(package, self.write, declared_pythons(outcome.environment))
-        return self.write if kept else self.within
+    def _choose(self, package: Package, outcome: Outcome) -> RightPin:
+        beside = [entry for install in outcome.installs for entry in install.requirements]
+        return choose_pin(package, self.write, self.within, declared_pythons(outcome.environment), beside)
 
-    def _propose(self, outcome: Outcome, write: str) -> Proposal | None:
+    def _propose(self, outcome: Outcome, pin: RightPin) -> Proposal | None:
         command = f"{_installer(outcome.interpreter)} install"
-        return add_pin(outcome, Addition(name=self.package, specifier=write), command)
+        proposal = add_pin(outcome, Addition(name=self.package, specifier=pin.write), command)
+        return replace(proposal, safe=proposal.safe and not pin.doubt) if proposal is not None else None
 
     def _evidence(self, outcome: Outcome, place: Span) -> tuple[Note, ...]:
         forced = [Note(span=entry.span, message=why) for entry, why in outcome.forced]
@@ -116,10 +118,14 @@ def _may_move(install: Install) -> bool:
 
 
 def _how(outcome: Outcome) -> str:
-    """How a pin is added: in a step after all others, or among a manifest's requirements."""
+    """How a pin is added: in one install with what needs it, in a step after all others, or among a manifest's own."""
     if not outcome.stage:
         return "require it here too:"
-    return f"after the other installs, add: RUN {_installer(outcome.interpreter)} install"
+    installer = _installer(outcome.interpreter)
+    if outcome.forced:
+        names = " ".join(dict.fromkeys(entry.name for entry, _ in outcome.forced))
+        return f"ask for both in one install: {installer} install {names}"
+    return f"after the other installs, add: RUN {installer} install"
 
 
 def _installer(name: str) -> str:

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from dmlint.environments.model import CLONE, Hit
 from dmlint.facts import ReferenceKind
+from dmlint.fixes.bounds import command_of
+from dmlint.fixes.recommended_release import repin
 from dmlint.requirements.markers import worlds
 from dmlint.requirements.versions import Fit, fit
 from dmlint.text.source import Note
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dmlint.environments.model import Install, Known, Outcome, Scene
-    from dmlint.facts import FileReference
+    from dmlint.facts import FileReference, Proposal
     from dmlint.rulepacks.catalogue import Catalogue, Profile
 
 _MADE = ("uv", "cuda")
@@ -42,7 +44,19 @@ class ReleasesApart(Struct, frozen=True, kw_only=True):
                     environment=outcome.environment.id,
                     evidence=(Note(span=other.span, message=f"brings Isaac Sim {other.value}"),),
                     values={"found": mine.value, "wanted": wanted, "other": other.value},
+                    proposal=self._propose(scene.catalogue, outcome, mine, other),
                 )
+
+    def _propose(self, catalogue: Catalogue, outcome: Outcome, mine: Known, other: Known) -> Proposal | None:
+        """The product's release that is made for the other one, where that one is right itself."""
+        brought = catalogue.product(self.product).brings or ""
+        if catalogue.release(brought, other.value).status != "recommended":
+            return None
+        asked = ((entry, one) for one in outcome.installs for entry in one.requirements if entry.span == mine.span)
+        entry, install = next(asked, (None, None))
+        if entry is None or install is None:
+            return None
+        return repin(catalogue, entry, brought, within=command_of(install.step))
 
 
 def _same_line(wanted: str, found: str) -> bool:

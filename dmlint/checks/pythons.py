@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dmlint.requirements.markers import World, holds, worlds
+from dmlint.requirements.versions import Fit, fit, intersect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from dmlint.environments.model import Environment, Scene
     from dmlint.facts import Dependency
@@ -39,11 +40,41 @@ def _is_asked(entry: Dependency, python: str) -> bool:
     return holds(entry.marker, World(python, 0))
 
 
-def served(package: Package, specifiers: str, pythons: Iterable[str]) -> bool:
-    """Whether each of these Pythons finds a version within a range."""
-    return all(_has_within(package, specifiers, python) for python in pythons)
+def served(package: Package, specifiers: str, pythons: Iterable[str], wider: str = "") -> bool:
+    """Whether each of these Pythons that finds a version within a wider range finds one within this one too."""
+    return all(
+        _has_within(package, specifiers, python) or not _has_within(package, wider, python) for python in pythons
+    )
 
 
 @lru_cache(maxsize=1024)
 def _has_within(package: Package, specifiers: str, python: str) -> bool:
     return package.has_within(specifiers, python)
+
+
+class RightPin(NamedTuple):
+    """The specifier to write, and why nothing may be installed for it: empty where something surely is."""
+
+    write: str
+    doubt: str = ""
+
+
+def choose_pin(
+    package: Package, write: str, within: str, pythons: Collection[str], beside: Iterable[Dependency]
+) -> RightPin:
+    """What to write for a package: ``write``, or ``within`` alone where its floor would shut out a declared Python or
+    what stands ``beside`` it.
+
+    Where no Python is declared, there is no doubt: the guide's pin is for the Pythons that its environments have.
+    """
+    ceiling = package.ceiling((entry.name, entry.specifier) for entry in beside)
+    narrowed = fit(intersect([write, ceiling]), write) is Fit.UNSATISFIABLE
+    chosen = within if narrowed or not (write and served(package, write, pythons, within)) else write
+    return RightPin(chosen, doubt_of(package, intersect([chosen, ceiling]), pythons))
+
+
+def doubt_of(package: Package, specifiers: str, pythons: Collection[str]) -> str:
+    """Why nothing may be installed for a range on these Pythons; empty where something is on one of them."""
+    if not pythons or any(_has_within(package, specifiers, python) for python in pythons):
+        return ""
+    return f"; no {package.title} {specifiers} has wheels for Python {', '.join(sorted(pythons))}: take another Python"

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 from msgspec import Struct
 
 from dmlint.environments.demands import describe, read_evidence
+from dmlint.environments.identity.processors import is_arm_image, is_arm_install
 from dmlint.environments.model import Hit
 from dmlint.environments.product_releases import read_locked_releases, read_product_asks, read_product_presences
 from dmlint.fixes.bounds import command_of
 from dmlint.fixes.recommended_release import repin, retag
+from dmlint.requirements.versions import admits
 from dmlint.rulepacks.catalogue import STATUSES
 from dmlint.rulepacks.product_images import recognize
 from dmlint.text.source import Note
@@ -37,7 +39,7 @@ class ReleaseStatus(Struct, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "release-status"
-    words: ClassVar[tuple[str, ...]] = ("found", "admits", "release", "status", "instead")
+    words: ClassVar[tuple[str, ...]] = ("found", "admits", "release", "status", "instead", "doubt")
     product: str
     status: tuple[str, ...]
     of: tuple[str, ...] = _CARRIERS
@@ -58,7 +60,7 @@ class ReleaseStatus(Struct, frozen=True, kw_only=True):
         if "package" in self.of:
             for install in scene.installs:
                 for dependency, ask in read_product_asks(scene.catalogue, self.product, install):
-                    yield from self._package(scene.catalogue, install, dependency, ask)
+                    yield from self._package(scene, install, dependency, ask)
             yield from self._locked(scene)
         yield from self._installed(scene)
 
@@ -76,9 +78,12 @@ class ReleaseStatus(Struct, frozen=True, kw_only=True):
                 yield Hit(
                     span=first.span,
                     environment=inspection.environment.id,
-                    values=self._values(
-                        scene.catalogue, f"{first.name} {first.version}", f"{title} {release.version}", release, "is"
-                    ),
+                    values={
+                        **self._values(
+                            scene.catalogue, f"{first.name} {first.version}", f"{title} {release.version}", release
+                        ),
+                        "admits": "is",
+                    },
                 )
 
     def _images(self, scene: Scene) -> Iterator[Hit]:
@@ -88,33 +93,38 @@ class ReleaseStatus(Struct, frozen=True, kw_only=True):
                 continue
             release = scene.catalogue.inside(found.product.name, found.release)
             if release.product == self.product and release.status in self.status:
+                doubt = self._doubt(scene.catalogue) if is_arm_image(scene.catalogue, use.image) else ""
+                name = _name_image(scene.catalogue, found)
                 yield Hit(
                     span=found.span,
                     environment=use.environment,
                     evidence=read_image_evidence(use.image, found),
-                    values=self._values(
-                        scene.catalogue, use.image.value.text, _name_image(scene.catalogue, found), release
-                    ),
-                    proposal=self._retag(scene.catalogue, use.image, found, release),
+                    values={**self._values(scene.catalogue, use.image.value.text, name, release), "doubt": doubt},
+                    proposal=None if doubt else self._retag(scene.catalogue, use.image, found, release),
                 )
 
-    def _package(self, catalogue: Catalogue, install: Install, dependency: Dependency, ask: Ask) -> Iterator[Hit]:
+    def _package(self, scene: Scene, install: Install, dependency: Dependency, ask: Ask) -> Iterator[Hit]:
+        catalogue = scene.catalogue
         if not ask.combined or not ask.decidable or not dependency.specifier:
             return
         admitted = catalogue.admitted(dependency.name, ask.combined)
         meant = [release for release in admitted if release.status in self.status]
         if meant and (self.when == "any" or len(meant) == len(admitted)):
+            doubt = self._doubt(catalogue) if is_arm_install(scene, install, dependency) else ""
             yield Hit(
                 span=dependency.span,
                 environment=install.environment.id,
                 evidence=read_evidence(dependency, ask, install),
-                values=self._values(
-                    catalogue,
-                    describe(dependency),
-                    f"{catalogue.product(self.product).title} {meant[-1].version}",
-                    meant[-1],
-                ),
-                proposal=self._repin(catalogue, install, dependency, meant[-1]),
+                values={
+                    **self._values(
+                        catalogue,
+                        describe(dependency),
+                        f"{catalogue.product(self.product).title} {meant[-1].version}",
+                        meant[-1],
+                    ),
+                    "doubt": doubt,
+                },
+                proposal=None if doubt else self._repin(catalogue, install, dependency, meant[-1]),
             )
 
     # An avoided release has one right answer; one that is merely not recommended may be meant.
@@ -139,12 +149,19 @@ class ReleaseStatus(Struct, frozen=True, kw_only=True):
                     values=self._values(scene.catalogue, describe(entries[0]), f"{title} {release.version}", release),
                 )
 
-    def _values(
-        self, catalogue: Catalogue, found: str, name: str, release: Release, admits: str = "admits"
-    ) -> dict[str, str]:
+    def _doubt(self, catalogue: Catalogue) -> str:
+        """Why on ARM the recommended releases are none to take; empty where one is."""
+        product = catalogue.product(self.product)
+        range_ = product.on_arm or ""
+        if any(admits(range_, entry.version) for entry in catalogue.recommended(self.product)):
+            return ""
+        return f"; on ARM there is no {product.title} but {range_}: none that the guide recommends runs here"
+
+    def _values(self, catalogue: Catalogue, found: str, name: str, release: Release) -> dict[str, str]:
         return {
             "found": found,
-            "admits": admits,
+            "admits": "admits",
+            "doubt": "",
             "release": name,
             "status": _STATUS_WORDS[release.status],
             "instead": ", ".join(entry.version for entry in catalogue.recommended(self.product)),

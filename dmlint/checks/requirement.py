@@ -6,8 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from dmlint.checks.pythons import read_declared, served
+from dmlint.checks.pythons import choose_pin, doubt_of, read_declared, served
 from dmlint.environments.demands import describe, read_asks, read_evidence, tell_need
 from dmlint.environments.model import Hit
 from dmlint.fixes.bounds import bound, can_hold, command_of, rewrite
@@ -28,9 +29,10 @@ _FAULTS = tuple(verdict.value for verdict in Fit if verdict is not Fit.WITHIN)
 
 
 class Answer(NamedTuple):
-    """What to write instead, and what a fix makes of it."""
+    """What to write instead, what speaks against it, and what a fix makes of it."""
 
     write: str
+    doubt: str
     proposal: Proposal | None
 
 
@@ -43,7 +45,7 @@ class RequirementWithin(Struct, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "requirement-within"
-    words: ClassVar[tuple[str, ...]] = ("found", "witness", "needs", "package", "within", "write")
+    words: ClassVar[tuple[str, ...]] = ("found", "witness", "needs", "package", "within", "write", "doubt")
     package: str
     within: str
     fault: str = ""
@@ -84,10 +86,12 @@ class RequirementWithin(Struct, frozen=True, kw_only=True):
         together = Counter(entry.specifier for entry in (*ask.judged, *ask.bounds))
         package = scene.catalogue.package(self.package)
         for dependency in self._culprits(ask, verdict):
-            kept = self.write and served(package, self.write, pythons[dependency.span])
-            write = self.write if kept else self.within
-            proposal = self._propose(package, install, together, dependency, write) if self.write else None
-            yield self._hit(package, install, ask, dependency, Answer(write, proposal))
+            mine = pythons[dependency.span]
+            pin = choose_pin(package, self.write, self.within, mine, install.requirements)
+            proposal = self._propose(package, install, together, dependency, pin.write) if self.write else None
+            if proposal is not None and (pin.doubt or doubt_of(package, proposal.specifier or "", mine)):
+                proposal = replace(proposal, safe=False)
+            yield self._hit(package, install, ask, dependency, Answer(pin.write, pin.doubt, proposal))
 
     def _excused(self, scene: Scene, install: Install, ask: Ask, verdict: Fit) -> bool:
         """Whether nothing outside the range can come of a requirement that is merely too wide."""
@@ -130,6 +134,7 @@ class RequirementWithin(Struct, frozen=True, kw_only=True):
                 "package": package.title,
                 "within": within,
                 "write": f"{self.package}{answer.write}",
+                "doubt": answer.doubt,
             },
             proposal=answer.proposal,
         )

@@ -69,7 +69,7 @@ def show(outcome: FixResult, scope: Scope, target: Path | None) -> bool:
     deliver_bytes(shown, target)
     if not scope.quiet:
         fixes, files = counted(outcome.report.fixed, "finding"), counted(len(outcome.changes), "file")
-        note(f"Would fix {fixes} in {files}.")
+        note(f"Would fix {fixes} in {files}.{''.join(f' {text}.' for text in outcome.report.renewals)}")
     return bool(outcome.changes)
 
 

@@ -33,11 +33,15 @@ class Edit(Struct, frozen=True, kw_only=True):
 
 
 class Addition(Struct, frozen=True, kw_only=True):
-    """A requirement that comes to be there: ``interpreter`` is that of its install step, None in a manifest."""
+    """A requirement that comes to be there: ``interpreter`` is that of its own install step, None where it has none.
+
+    ``beside`` are requirements that are asked for once more in that step, as names and specifiers.
+    """
 
     name: str
     specifier: str
     interpreter: str | None = None
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 class Proposal(Struct, frozen=True, kw_only=True):

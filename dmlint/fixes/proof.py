@@ -155,7 +155,8 @@ def _expect(document: Document, proposals: Iterable[Proposal]) -> _Facts | None:
         else:
             stated[_fact(entry, entry.specifier)] += 1
     for addition in (entry.addition for entry in asked if entry.addition is not None):
-        stated[("requirement", addition.name, (), None, None, _canonical(addition.specifier), False)] += 1
+        for name, specifier in ((addition.name, addition.specifier), *addition.beside):
+            stated[("requirement", name, (), None, None, _canonical(specifier), False)] += 1
         if addition.interpreter is not None:
             stated[("step", addition.interpreter)] += 1
     return _Facts(stated=stated + _frame(document), problems=_problems(document)) if seen == set(meant) else None

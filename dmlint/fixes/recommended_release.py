@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dmlint.rulepacks.product_images import Recognized
     from dmlint.text.source import Span
 
-_EXACT = lazy_regex(r"(?P<before>(?:==[ \t]*)?)(?P<version>\d+(?:\.\d+)+[A-Za-z0-9.]*(?P<line>\.\*)?)")
+_EXACT = lazy_regex(r"(?P<before>(?:==[ \t]*|v)?)(?P<version>\d+(?:\.\d+)+[A-Za-z0-9.]*(?P<line>\.\*)?)")
 
 
 def retag(catalogue: Catalogue, image: BaseImage, found: Recognized, product: str) -> Proposal | None:

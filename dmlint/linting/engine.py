@@ -30,6 +30,7 @@ class Report(Struct, frozen=True, kw_only=True):
     """The outcome of a run: findings by path, place and rule; how many files were read, how many findings
     suppressed and how many waived; how many were ``fixed`` before. ``known`` stand in the baseline, ``paid`` are its
     entries that are found no more. ``pack`` has all rules that there are; without one no rule has found anything.
+    ``renewals`` are sentences about locks that a fix has left behind.
     ``seen`` is the reading of an environment where the run is about one, and not about files.
     """
 
@@ -40,6 +41,7 @@ class Report(Struct, frozen=True, kw_only=True):
     fixed: int = 0
     known: int = 0
     paid: int = 0
+    renewals: tuple[str, ...] = ()
     pack: RulePack | None = None
     seen: Source | None = None
 

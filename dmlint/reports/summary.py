@@ -24,10 +24,12 @@ def summary(report: Report) -> str:
     asides = [f"{count} {word}" for count, word in _asides(report) if count]
     aside = f"; {', '.join(asides)}" if asides else ""
     looked_at = counted(report.files, "file" if report.seen is None else "environment")
+    if not report.findings and report.renewals:
+        return f"Nothing found in {looked_at}{aside}, but not all is clear: {'; '.join(report.renewals)}."
     if not report.findings:
         return f"All clear: {looked_at} checked{aside}."
     found = ", ".join(counted(counts[severity], severity.value) for severity in Severity if counts[severity])
-    return f"Found {found} in {looked_at}{aside}."
+    return f"Found {found} in {looked_at}{aside}.{''.join(f' {text}.' for text in report.renewals)}"
 
 
 def _asides(report: Report) -> Iterator[tuple[int, str]]:

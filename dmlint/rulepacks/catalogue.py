@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dmlint.requirements.versions import admits, check_facts, read_specifiers
+from dmlint.requirements.versions import Fit, admits, check_facts, fit, intersect, read_specifiers
 from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dmlint.rulepacks.signatures import Signature
 
 _WILD = lazy_regex(r"\[[^\]]*\]|\*")
@@ -27,7 +29,9 @@ class Package(Struct, frozen=True, kw_only=True):
     first_on: str | None = None
     """The Pythons on which a version outside the guide's range exists at all, as PEP 440 text; None for all."""
     since: tuple[str, ...] = ()
-    """From which version on it is for which Pythons, the oldest first: ``1.25.0 >=3.9``."""
+    """From which version on it is for which Pythons, the oldest first: ``1.25.0 >=3.9,<3.12``."""
+    older: tuple[str, ...] = ()
+    """Releases of other packages that need an older version, the narrowest first: ``numba <0.57 <1.24``."""
     sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -35,12 +39,25 @@ class Package(Struct, frozen=True, kw_only=True):
         for entry in self.since:
             first, _, pythons = entry.partition(" ")
             check_facts([first], [pythons])
+        for entry in self.older:
+            _, *ranges = entry.split(" ")
+            check_facts([], ranges)
 
     def has_within(self, specifiers: str, python: str) -> bool:
         """Whether a version within a range can be installed on a Python (``3.8``); yes where no versions are known."""
         return not self.versions or any(
             admits(specifiers, version) and self._is_for(version, python) for version in self.versions
         )
+
+    def ceiling(self, others: Iterable[tuple[str, str]]) -> str:
+        """What is left of the versions, as PEP 440 text, beside other packages, each with its specifier."""
+        asked = dict(others)
+        needed: dict[str, str] = {}
+        for entry in self.older:
+            name, releases, bound = entry.split(" ")
+            if asked.get(name) and fit(asked[name], releases) is Fit.WITHIN:
+                needed.setdefault(name, bound)
+        return intersect(needed.values())
 
     def _is_for(self, version: str, python: str) -> bool:
         lines = [entry.partition(" ") for entry in self.since]
@@ -66,6 +83,8 @@ class Product(Struct, frozen=True, kw_only=True):
     extra: str | None = None
     brings: str | None = None
     interpreter: str | None = None
+    on_arm: str | None = None
+    """The releases that there are for ARM, as PEP 440 text; None for all."""
     sources: tuple[str, ...] = ()
 
 

@@ -183,7 +183,7 @@ def _tables(path: Path, pack: dict[str, Any], key: str) -> list[dict[str, Any]]:
 
 
 _VERSIONS = ("version", "versions", "first", "last")
-_RANGES = ("first_on", "numpy", "python", "pythons", "uv")
+_RANGES = ("first_on", "numpy", "on_arm", "python", "pythons", "uv")
 
 
 def _build_entry(kind: type[T], table: dict[str, Any], path: Path, key: str) -> T:

@@ -151,7 +151,7 @@ def test_a_finding_has_all_that_its_rule_says(tmp_path: Path) -> None:
     (finding,) = lint_tree(tmp_path, {"requirements.txt": "numpy\n"}).findings
     rule = SHIPPED.rule("DM101")
     assert rule is not None
-    advice = rule.help.format(write="numpy>=1.26.0,<2.0.0")
+    advice = rule.help.format(write="numpy>=1.26.0,<2.0.0", doubt="")
     assert (finding.name, finding.severity, finding.help) == ("numpy-unpinned", rule.level, advice)
     assert (finding.environment, finding.evidence) == (None, ())
     assert finding.edit is not None

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dmlint.facts import Severity
+from dmlint.fixes.lock_renewals import find_renewals
 from dmlint.fixes.splice import overlap, splice
 from dmlint.text.problems import DmlintError
 from dmlint.text.source import Source
@@ -55,7 +57,8 @@ class _State(Struct, frozen=True, kw_only=True):
 def fix(repository: Repository, judge: Judge, *, unsafe: bool = False) -> FixResult:
     """Make the edits of a tree in memory; the unsafe ones only where that is asked for.
 
-    An edit is kept only if what it is for is gone afterwards and no more is found than before.
+    An edit is kept only if what it is for is gone afterwards, no more is found than before, and no error is new; where
+    one is, with what mends that one.
     """
     fixer = _Fixer(repository, judge, unsafe=unsafe)
     state = _State(texts={}, report=judge(repository))
@@ -66,7 +69,10 @@ def fix(repository: Repository, judge: Judge, *, unsafe: bool = False) -> FixRes
             break
         state, made = fixer.advance(state, chosen)
         fixed += made
-    return FixResult(changes=fixer.changes(state), report=replace(state.report, fixed=fixed))
+    changes = fixer.changes(state)
+    renewals = tuple(find_renewals(repository, ((change.before, change.after) for change in changes)))
+    left = tuple(map(fixer.without_refused, state.report.findings))
+    return FixResult(changes=changes, report=replace(state.report, findings=left, fixed=fixed, renewals=renewals))
 
 
 class _Fixer:
@@ -106,9 +112,25 @@ class _Fixer:
             if _is_better(state.report, trial.report, chosen):
                 return trial, len(chosen)
             if len(chosen) == 1:
+                both = self._follow(state, trial)
+                if both is not None and _is_better(state.report, both.report, chosen):
+                    return both, 1
                 self._refused.add(_identity(*chosen[0]))
                 return state, 0
             chosen = chosen[: len(chosen) // 2]
+
+    def _follow(self, state: _State, trial: _State) -> _State | None:
+        """The trial with what mends the errors that are new in it: what belongs together moves together."""
+        new = tuple(
+            finding for finding in trial.report.findings if _place(finding) in _risen(state.report, trial.report)
+        )
+        chosen = self.choose(replace(trial, report=replace(trial.report, findings=new)))
+        return self._apply(trial, chosen) if chosen else None
+
+    def without_refused(self, finding: Finding) -> Finding:
+        """A finding without an edit that did harm."""
+        refused = finding.edit is not None and _identity(finding, finding.edit) in self._refused
+        return replace(finding, edit=None) if refused else finding
 
     def changes(self, state: _State) -> tuple[Change, ...]:
         """Each file that differs, once."""
@@ -154,9 +176,23 @@ def _identity(finding: Finding, edit: Edit) -> tuple[_Kind, str, str]:
     return _kind(finding), edit.span.text, edit.replacement
 
 
+def _place(finding: Finding) -> tuple[str, str]:
+    return finding.rule, finding.span.source.path
+
+
+def _risen(before: Report, after: Report) -> Counter[tuple[str, str]]:
+    """The errors of which there are more than before, by rule and file."""
+    old, new = (
+        Counter(_place(finding) for finding in report.findings if finding.severity is Severity.ERROR)
+        for report in (before, after)
+    )
+    return new - old
+
+
 def _is_better(before: Report, after: Report, chosen: _Chosen) -> bool:
-    """Whether there is less of each kind of finding that was to be fixed, and no more in all."""
+    """Whether there is less of each kind of finding that was to be fixed, no more in all, and no error that is new."""
     old, new = (Counter(_kind(finding) for finding in report.findings) for report in (before, after))
-    return len(after.findings) <= len(before.findings) and all(
-        new[kind] < old[kind] for kind in (_kind(finding) for finding, _ in chosen)
+    fewer = len(after.findings) <= len(before.findings)
+    return (
+        fewer and not _risen(before, after) and all(new[kind] < old[kind] for kind in (_kind(one) for one, _ in chosen))
     )
