@@ -6,17 +6,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dmlint.linting.rules import load_rules
-from dmlint.reports.explanation import EXPLANATIONS, explain
-from dmlint.rulepacks.load import RulePackError, find_shipped_packs
-from dmlint.rulepacks.prepared import NAME, prepare
+from dmlint.checks import load_rules
+from dmlint.reports.rule_pages import EXPLANATIONS, explain
+from dmlint.rulepacks.packs import NAME, RulePackError, find_shipped_packs, prepare
 from dmlint.rulepacks.toml_tables import load_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from dmlint.rulepacks.catalogue import Release
-    from dmlint.rulepacks.load import Rule, RulePack
+    from dmlint.rulepacks.packs import Rule, RulePack
 
 ROOT = Path(__file__).parent.parent
 START, END = "<!-- rules:start -->", "<!-- rules:end -->"

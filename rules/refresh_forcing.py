@@ -22,7 +22,7 @@ from wheel_metadata import PIP, RegistryError, read_requirements
 
 from dmlint.requirements.versions import Fit, admits, fit, intersect
 from dmlint.rulepacks.catalogue import Force
-from dmlint.rulepacks.load import RulePackError
+from dmlint.rulepacks.packs import RulePackError
 from dmlint.rulepacks.toml_tables import load_table
 from dmlint.text.problems import DmlintError
 

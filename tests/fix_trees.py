@@ -9,20 +9,19 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dmlint.checks import load_rules
 from dmlint.config.settings import Settings
 from dmlint.discovery.repository import Repository
 from dmlint.facts import Document
 from dmlint.linting.engine import lint
-from dmlint.linting.fixing.patch import show
-from dmlint.linting.fixing.rounds import fix
-from dmlint.linting.fixing.writing import write
-from dmlint.linting.rules import load_rules
+from dmlint.linting.fix_output import show, write
+from dmlint.linting.fix_rounds import fix
 from dmlint.parsers import claim
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from dmlint.linting.engine import Report
-    from dmlint.linting.fixing.rounds import FixResult
+    from dmlint.linting.fix_rounds import FixResult
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 FIXES = FIXTURES / "fixes"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.checks import load_rules
 from dmlint.config.settings import Settings
 from dmlint.discovery.repository import Repository
 from dmlint.linting.engine import lint
-from dmlint.linting.rules import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from dmlint.facts import Finding
     from dmlint.linting.engine import Report
-    from dmlint.rulepacks.load import RulePack
+    from dmlint.rulepacks.packs import RulePack
 
 SHIPPED = load_rules()
 OF_WHAT_IS_ASKED = Settings(select=("DM101", "DM102", "DM103", "DM104", "DM106", "DM20", "DM90"))

@@ -10,7 +10,7 @@ from dmlint.environments.demands import tell_need
 from dmlint.environments.model import Hit
 from dmlint.requirements.markers import worlds
 from dmlint.requirements.versions import Fit, admits, fit, read_specifiers
-from dmlint.rulepacks.signatures import recognize
+from dmlint.rulepacks.catalogue import recognize
 from dmlint.text.source import Note
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dmlint.checks.pythons import RightPin, choose_pin, declared_pythons
 from dmlint.environments.demands import describe, tell_need
 from dmlint.environments.model import CLONE, Hit
 from dmlint.facts import Addition
-from dmlint.fixes.pin_steps import add_pin
+from dmlint.fixes.pins import add_pin
 from dmlint.requirements.versions import Fit, fit
 from dmlint.text.source import Note
 

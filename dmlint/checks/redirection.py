@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from dmlint.environments.model import Hit
 from dmlint.facts import Severity
-from dmlint.fixes.quotes import quote
+from dmlint.fixes.bounds import quote
 from dmlint.requirements.versions import Fit, fit, read_specifiers
 from dmlint.text.source import Note
 

@@ -11,8 +11,7 @@ import click
 
 from dmlint import __version__
 from dmlint.cli.check_command import check
-from dmlint.cli.group import DefaultGroup
-from dmlint.cli.stop import Stop, report_crash
+from dmlint.cli.command_group import DefaultGroup, Stop, report_crash
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -38,7 +38,7 @@ def baseline(output: Path | None, **given: Any) -> None:
 
 
 def _baseline(asked: Asked, *, quiet: bool) -> None:
-    from dmlint.linting.silence.baseline import dump, identify
+    from dmlint.linting.baseline import dump, identify
 
     configuration = _with_earlier(call_setup.configured(asked), asked)
     scope = Scope(paths=asked.paths, quiet=quiet)

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dmlint.cli.output import can_print
-from dmlint.cli.progress_line import follow
+from dmlint.cli.output import can_print, follow
 from dmlint.cli.scope import CallError, policed
 from dmlint.linting import preparation
 from dmlint.reports import REPORTERS
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from dmlint.discovery.repository import Repository
     from dmlint.linting.engine import Judgement, Report
     from dmlint.reports.view import View
-    from dmlint.rulepacks.load import RulePack
+    from dmlint.rulepacks.packs import RulePack
 
 
 def configured(asked: Asked) -> Configuration:
@@ -113,7 +112,7 @@ def _looker(
     context, policy = scope.context(configuration), configuration.policy
     if policy is None:
         case = Case(files=files, context=context, settings=settings, pack=pack)
-        return follow(lambda tree, tell: judge(tree, case, tell), scope), frozenset()
+        return follow(lambda tree, tell: judge(tree, case, tell), quiet=scope.quiet), frozenset()
     from dmlint.linting import policy as policing
 
     rules = policing.load(policy, settings)
@@ -130,7 +129,8 @@ def _looker(
         settings=policing.of_policy(policy, rules, settings),
         pack=policing.of_policy_pack(rules),
     )
-    return follow(lambda tree, tell: policing.judge_both(tree, own, required, policy, tell), scope), rules.enforced
+    look = follow(lambda tree, tell: policing.judge_both(tree, own, required, policy, tell), quiet=scope.quiet)
+    return look, rules.enforced
 
 
 def linted(configuration: Configuration, files: tuple[str, ...], scope: Scope, *, with_rules: bool) -> Report:

@@ -1,27 +1,114 @@
-"""``dmlint check``: the main job."""
+"""``dmlint check``: the main job, with what it writes: fixes, a patch, comments."""
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dmlint.cli import call_setup, chosen_reports, fixing, options
-from dmlint.cli.output import deliver
+from dmlint.cli import call_setup, options, report_targets
+from dmlint.cli.output import deliver, deliver_bytes, is_terminal, note, warn
 from dmlint.cli.scope import CallError, read_scope
 from dmlint.linting import preparation
-from dmlint.reports.terminal import visible
+from dmlint.reports.terminal import snippet, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from dmlint.cli.chosen_reports import Reports
+    from dmlint.cli.report_targets import Reports
     from dmlint.cli.scope import Asked, Scope
     from dmlint.config import Configuration
     from dmlint.linting.engine import Report
+    from dmlint.linting.fix_rounds import FixResult
+
+
+def compute_fixes(configuration: Configuration, files: tuple[str, ...], scope: Scope, *, unsafe: bool) -> FixResult:
+    """What fixing the files that a call looks at comes to; nothing is written."""
+    from dmlint.linting.fix_rounds import fix
+
+    linter = call_setup.linter(configuration, files, scope)
+    if scope.text is None:
+        return fix(linter.repository, linter.judge, unsafe=unsafe)
+    return fix(linter.repository, lambda tree: _without_edits_beyond(files, linter.judge(tree)), unsafe=unsafe)
+
+
+def _without_edits_beyond(files: tuple[str, ...], report: Report) -> Report:
+    """The report without edits in what the files include under names that no parser claims: only a text is printed."""
+    found = (
+        replace(finding, edit=None) if finding.edit and finding.edit.span.source.path not in files else finding
+        for finding in report.findings
+    )
+    return replace(report, findings=tuple(found))
+
+
+def write_fixes(outcome: FixResult, scope: Scope) -> Report:
+    """Write the fixed files; what is then left. FixError for the first that cannot be written: those before it are.
+
+    A text from standard input is printed instead, fixed or as it came.
+    """
+    from dmlint.linting.fix_output import fixed_bytes, write
+
+    if scope.text is not None:
+        data = scope.text
+        for change in outcome.changes:
+            data = fixed_bytes(change, scope.text)
+        deliver_bytes(data, None)
+        return outcome.report
+    for change in outcome.changes:
+        write(change)
+    return outcome.report
+
+
+def show_patch(outcome: FixResult, scope: Scope, target: Path | None) -> bool:
+    """Print the changes as a patch; whether there are any."""
+    from dmlint.linting.fix_output import show
+    from dmlint.reports.summary import counted
+
+    patch = b"".join(show(change, scope.text) for change in outcome.changes)
+    shown = patch if target is not None else guard(patch, os.environ, terminal=is_terminal(sys.stdout))
+    deliver_bytes(shown, target)
+    if not scope.quiet:
+        fixes, files = counted(outcome.report.fixed, "finding"), counted(len(outcome.changes), "file")
+        note(f"Would fix {fixes} in {files}.{''.join(f' {text}.' for text in outcome.report.renewals)}")
+    return bool(outcome.changes)
+
+
+def guard(patch: bytes, environ: Mapping[str, str], *, terminal: bool) -> bytes:
+    """A patch as it may be printed: it holds the text of files as it is, and a terminal or a runner of GitHub's would
+    obey what stands in it. A runner is told not to; `git apply` passes over the two lines that do so.
+    """
+    if terminal:
+        lines = patch.decode("utf-8", "backslashreplace").split("\n")
+        return "\n".join(map(snippet, lines)).encode("utf-8", "backslashreplace")
+    if environ.get("GITHUB_ACTIONS") != "true" or not patch:
+        return patch
+    from secrets import token_hex
+
+    word = token_hex()
+    return f"::stop-commands::{word}\n".encode() + patch + f"::{word}::\n".encode()
+
+
+def write_comments(configuration: Configuration, files: tuple[str, ...], scope: Scope, *, reason: str) -> Report:
+    """Write a comment for each finding in the files that a call looks at; what is then left."""
+    from dmlint.linting.fix_output import write
+    from dmlint.linting.ignore_comments import suppress
+    from dmlint.reports.summary import counted
+
+    linter = call_setup.linter(configuration, files, scope)
+    written = suppress(linter.repository, linter.look(linter.repository), linter.rules, linter.waivable, reason)
+    for change in written.changes:
+        write(change)
+    view = call_setup.view(configuration)
+    for finding in () if scope.quiet else written.refused:
+        warn(f"{view.place(finding.span)}: {finding.rule} takes no comment here; a waiver or the baseline can hold it")
+    if not scope.quiet:
+        note(f"Wrote comments for {counted(written.covered, 'finding')} in {counted(len(written.changes), 'file')}.")
+    return linter.judge(preparation.open_tree(configuration))
 
 
 class CheckOptions(Struct, frozen=True, kw_only=True):
@@ -79,7 +166,7 @@ def _check(asked: Asked, given: CheckOptions) -> int:
     settings = configuration.settings
     aside = given.fix and scope.text is not None
     target = None if given.reports_nothing else given.output_file
-    chosen = chosen_reports.choose(settings, target, given.color, counts=given.statistics, aside=aside)
+    chosen = report_targets.choose(settings, target, given.color, counts=given.statistics, aside=aside)
     if given.show_settings:
         deliver(_settings(configuration), given.output_file)
         return 0
@@ -91,11 +178,11 @@ def _check(asked: Asked, given: CheckOptions) -> int:
         deliver(call_setup.shown(files, view), given.output_file)
         return 0
     if given.diff:
-        outcome = fixing.fixed(configuration, files, scope, unsafe=given.unsafe_fixes)
-        changes = fixing.show(outcome, scope, given.output_file)
+        outcome = compute_fixes(configuration, files, scope, unsafe=given.unsafe_fixes)
+        changes = show_patch(outcome, scope, given.output_file)
         return int(changes and not given.exit_zero)
     report = _report(given, configuration, files, scope, chosen)
-    chosen_reports.make(chosen, report, view)
+    report_targets.make(chosen, report, view)
     failing = report.fails(settings.fail_on) or (given.exit_non_zero_on_fix and report.fixed > 0)
     return int(failing and not given.exit_zero)
 
@@ -103,7 +190,7 @@ def _check(asked: Asked, given: CheckOptions) -> int:
 def _settings(configuration: Configuration) -> Iterable[str]:
     from click.core import ParameterSource
 
-    from dmlint.config.shown import show
+    from dmlint.config.settings_listing import show
 
     context = click.get_current_context()
     names = [parameter.name or "" for parameter in context.command.params]
@@ -136,9 +223,7 @@ def _report(
 ) -> Report:
     """What is found, and with ``--fix`` or ``--add-ignore`` what is left after the files are written."""
     if given.add_ignore is not None:
-        from dmlint.cli import ignoring
-
-        return ignoring.write(configuration, files, scope, reason=given.add_ignore)
+        return write_comments(configuration, files, scope, reason=given.add_ignore)
     if not given.fix:
         return call_setup.linted(configuration, files, scope, with_rules=chosen.lists_rules)
-    return fixing.write(fixing.fixed(configuration, files, scope, unsafe=given.unsafe_fixes), scope)
+    return write_fixes(compute_fixes(configuration, files, scope, unsafe=given.unsafe_fixes), scope)

@@ -28,7 +28,7 @@ def complete_ids(_context: click.Context, _parameter: click.Parameter, incomplet
 def _rules(incomplete: str, before: str = "") -> Iterator[CompletionItem]:
     from click.shell_completion import CompletionItem
 
-    from dmlint.linting.rules import load_rules
+    from dmlint.checks import load_rules
 
     for rule in load_rules().rules:
         if rule.id.startswith(incomplete.upper()):

@@ -9,7 +9,7 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dmlint.cli import call_setup, chosen_reports, options
+from dmlint.cli import call_setup, options, report_targets
 from dmlint.cli.output import deliver
 from dmlint.cli.scope import CallError, Scope
 from dmlint.linting import preparation
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dmlint.config import Configuration
     from dmlint.linting.engine import Report
     from dmlint.probe.probed_python import ProbedPython
-    from dmlint.rulepacks.load import RulePack
+    from dmlint.rulepacks.packs import RulePack
 
 
 class EnvOptions(Struct, frozen=True, kw_only=True):
@@ -82,7 +82,7 @@ def _env(asked: Asked, given: EnvOptions) -> int:
         raise CallError("--engine goes with --container")
     configuration = call_setup.configured(asked)
     settings = configuration.settings
-    chosen = chosen_reports.choose(settings, given.output_file, given.color, counts=False, aside=False)
+    chosen = report_targets.choose(settings, given.output_file, given.color, counts=False, aside=False)
     source = _look(given, preparation.known_rules(configuration))
     if given.show:
         deliver(source.text.splitlines(), given.output_file)
@@ -90,7 +90,7 @@ def _env(asked: Asked, given: EnvOptions) -> int:
     view = call_setup.view(configuration, color=chosen.colored, quiet=given.quiet)
     report = _judge(configuration, source)
     # Paths are shown from here, and this one is in no folder.
-    chosen_reports.make(chosen, report, replace(view, root=view.cwd))
+    report_targets.make(chosen, report, replace(view, root=view.cwd))
     return int(report.fails(settings.fail_on) and not given.exit_zero)
 
 

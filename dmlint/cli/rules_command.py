@@ -16,7 +16,7 @@ from dmlint.text.problems import DmlintError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from dmlint.rulepacks.load import Rule, RulePack
+    from dmlint.rulepacks.packs import Rule, RulePack
 
 
 _LONGEST_NAME = 80
@@ -44,7 +44,7 @@ def _as_lines(pack: RulePack) -> Iterator[str]:
 def _as_json(rules: Iterable[Rule], pack: RulePack) -> Iterator[str]:
     import json
 
-    from dmlint.reports.explanation import describe, explain
+    from dmlint.reports.rule_pages import describe, explain
 
     described = [describe(explain(rule, pack)) for rule in rules]
     yield json.dumps({"version": 1, "rules": described}, indent=2, ensure_ascii=False)
@@ -72,7 +72,7 @@ def _pack(given: dict[str, Any]) -> RulePack:
 
 def _explanations(rules: Iterable[Rule], pack: RulePack, layout: str) -> Iterator[str]:
     """Several rules: one page below the other, or one object as that of ``dmlint rules``."""
-    from dmlint.reports.explanation import EXPLANATIONS, explain
+    from dmlint.reports.rule_pages import EXPLANATIONS, explain
 
     if layout == "json":
         yield from _as_json(rules, pack)
@@ -83,7 +83,7 @@ def _explanations(rules: Iterable[Rule], pack: RulePack, layout: str) -> Iterato
 
 
 def _explanation(asked: str, pack: RulePack, layout: str) -> Iterator[str]:
-    from dmlint.reports.explanation import EXPLANATIONS, MESSAGES, diagnose, explain
+    from dmlint.reports.rule_pages import EXPLANATIONS, MESSAGES, diagnose, explain
 
     rule = pack.rule(asked.strip())
     if rule is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dmlint.config.errors import ConfigError
-from dmlint.config.layers import Call, Configuration, configure, verify
+from dmlint.config.config_table import ConfigError
+from dmlint.config.configuration import Call, Configuration, configure, verify
 from dmlint.config.settings import Settings
 
 __all__ = ["Call", "ConfigError", "Configuration", "Settings", "configure", "verify"]

@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dmlint.config.errors import ConfigError
 from dmlint.discovery.ignore_patterns import readable, rebased
 from dmlint.facts import Severity
 from dmlint.rulepacks.toml_tables import suggest
+from dmlint.text.problems import DmlintError
 from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+
+class ConfigError(DmlintError):
+    """A configuration file or an option that cannot be followed; the message names the file and the key."""
+
 
 ADDRESS = r"https?://[A-Za-z0-9\-._~:@\[\]]+(/([A-Za-z0-9\-._~!\x24&'()*+,;=:@]|%[0-9A-Fa-f]{2})*)*"
 """With a host and maybe a path (RFC 3986), without a query and a fragment, behind which no path can go on.

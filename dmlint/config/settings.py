@@ -1,27 +1,190 @@
-"""What rules run, where, and what becomes of their findings."""
+"""What rules run, where, what becomes of their findings, and where reports go."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dmlint.config.entries import ENVIRONMENTS, WAIVERS, read_assignments, read_waivers
-from dmlint.config.report_files import OUTPUTS, Output, read_outputs
 from dmlint.discovery.ignore_patterns import matches
 from dmlint.discovery.repository import LIMIT
+from dmlint.environments.model import ProfileAssignment
+from dmlint.environments.wildcards import fits
 from dmlint.facts import Severity
+from dmlint.rulepacks.toml_tables import suggest
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
-    from pathlib import Path
 
     from dmlint.config.config_table import ConfigTable
-    from dmlint.config.entries import Waiver
-    from dmlint.environments.model import ProfileAssignment
-    from dmlint.facts import Fingerprint
+    from dmlint.facts import Finding, Fingerprint
+
+
+OUTPUTS = "output-format"
+
+
+class Output(NamedTuple):
+    """A report: its format, and the absolute path of its file, None for standard output."""
+
+    format: str
+    file: Path | None = None
+
+    def __str__(self) -> str:
+        return self.format if self.file is None else f"{self.format}:{self.file}"
+
+
+def read_outputs(table: ConfigTable, below: tuple[Output, ...]) -> tuple[Output, ...]:
+    """``FORMAT`` or ``FORMAT:FILE``, or a list of such; those below where the table says nothing.
+
+    Raises ConfigError for a format that there is not, for two that would share standard output or a file, and for a
+    file of a configuration that is none of its repository's.
+    """
+    if OUTPUTS not in table.values:
+        return below
+    value = table.values[OUTPUTS]
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, (list, tuple)) or not all(isinstance(text, str) for text in texts):
+        raise table.wrong(OUTPUTS, "must be FORMAT or FORMAT:FILE, or a list of such")
+    outputs = tuple(_read(table, text) for text in texts)
+    _refuse_shared(table, outputs)
+    return outputs
+
+
+def _read(table: ConfigTable, text: str) -> Output:
+    # A colon of the file's own, as in C:\report.sarif, comes later.
+    name, colon, file = text.partition(":")
+    if name not in table.formats:
+        raise table.wrong(OUTPUTS, f"knows no '{name}', only {', '.join(table.formats)}{suggest(name, table.formats)}")
+    if colon and not file.strip():
+        raise table.wrong(OUTPUTS, f"'{text}' names no file behind its colon")
+    return Output(name, table.directory / file) if colon else Output(name)
+
+
+def _refuse_shared(table: ConfigTable, outputs: tuple[Output, ...]) -> None:
+    """Two reports in one place would make neither readable."""
+    taken: dict[str, str] = {}
+    for output in outputs:
+        place = "" if output.file is None else os.path.realpath(output.file)
+        if place in taken:
+            where = place or "standard output"
+            raise table.wrong(
+                OUTPUTS, f"sends both {taken[place]} and {output.format} to {where}; write FORMAT:FILE for one of them"
+            )
+        taken[place] = output.format
+
+
+def confine(table: ConfigTable, root: Path) -> None:
+    """Raise ConfigError for a report that a configuration file would have written outside of the root, or into git's
+    own folder: whoever lints a repository has not thereby agreed to that.
+    """
+    for output in read_outputs(table, ()):
+        if output.file is not None and not _is_own(Path(os.path.realpath(output.file)), Path(os.path.realpath(root))):
+            raise table.wrong(
+                OUTPUTS, f"names {output.file}: only the command line may name a file outside of {root}, or in .git"
+            )
+
+
+def _is_own(file: Path, root: Path) -> bool:
+    return file.is_relative_to(root) and ".git" not in map(str.lower, file.relative_to(root).parts)
+
+
+ENVIRONMENTS, WAIVERS = "environments", "waivers"
+_NAMES = ("path", "stage", "image", "environment")
+_PLACES = ("environment", "path")
+_DAY = lazy_regex(r"\d{4}-\d\d-\d\d")
+
+
+class Waiver(Struct, frozen=True, kw_only=True):
+    """One entry of ``waivers``: what ``rule`` finds in an environment (a pattern of its id), in a file (a pattern of
+    its path), or in both where both are given.
+
+    ``until`` is the last day that it holds, None for ever. ``file`` is the configuration file, ``shown`` its path
+    relative to the root, ``keys`` lead to its array of waivers, in which this one has the number ``index``.
+    """
+
+    rule: str
+    reason: str
+    environment: str | None = None
+    path: str | None = None
+    until: date | None = None
+    file: Path
+    shown: str
+    keys: tuple[str, ...]
+    index: int
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether it speaks of a finding, whatever day it is."""
+        return (
+            self.rule == finding.rule
+            and fits(self.path, finding.span.source.path)
+            and fits(self.environment, finding.environment)
+        )
+
+    def holds(self, today: date | None) -> bool:
+        """Whether it is not past its date; None for a day on which all hold."""
+        return self.until is None or today is None or today <= self.until
+
+
+def read_assignments(table: ConfigTable) -> tuple[ProfileAssignment, ...]:
+    """The profiles that ``[[environments]]`` gives; raises ConfigError for an entry that is wrong."""
+    return tuple(_read_assignment(entry) for entry in table.entries(ENVIRONMENTS))
+
+
+def read_waivers(table: ConfigTable) -> tuple[Waiver, ...]:
+    """The findings that ``[[waivers]]`` takes away; raises ConfigError for an entry that is wrong."""
+    return tuple(_read_waiver(entry, index) for index, entry in enumerate(table.entries(WAIVERS)))
+
+
+def _read_assignment(entry: ConfigTable) -> ProfileAssignment:
+    entry.refuse_others(("profile", *_NAMES))
+    _require_one(entry, _NAMES)
+    return ProfileAssignment(
+        profile=entry.needed_text("profile"),
+        path=entry.place("path"),
+        stage=entry.text("stage"),
+        image=entry.text("image"),
+        environment=entry.place("environment"),
+    )
+
+
+def _read_waiver(entry: ConfigTable, index: int) -> Waiver:
+    entry.refuse_others(("rule", *_PLACES, "reason", "until"))
+    _require_one(entry, _PLACES)
+    return Waiver(
+        rule=entry.needed_text("rule"),
+        reason=entry.needed_text("reason"),
+        environment=entry.place("environment"),
+        path=entry.place("path"),
+        until=_read_day(entry, "until"),
+        file=entry.file,
+        shown=entry.shown,
+        keys=(*entry.section, WAIVERS),
+        index=index,
+    )
+
+
+def _require_one(entry: ConfigTable, keys: tuple[str, ...]) -> None:
+    if not any(key in entry.values for key in keys):
+        raise entry.wrong(keys[0], f"is missing: an entry has at least one of {', '.join(keys)}")
+
+
+def _read_day(entry: ConfigTable, key: str) -> date | None:
+    """A TOML date, or the same as a string."""
+    value = entry.values.get(key)
+    if value is None:
+        return None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value if isinstance(value, str) and _DAY().fullmatch(value) else "")
+    except ValueError:
+        raise entry.wrong(key, "must be a date, such as 2027-03-31") from None
+
 
 EVERYTHING = ""
 """The prefix of every id."""

@@ -4,7 +4,7 @@ rules report.
 
 from __future__ import annotations
 
-from dmlint.facts.builds import (
+from dmlint.facts.build_steps import (
     Action,
     BaseImage,
     BuildRequest,

@@ -9,7 +9,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dmlint.facts.builds import BaseImage, BuildRequest, InstallStep, Stage
+    from dmlint.facts.build_steps import BaseImage, BuildRequest, InstallStep, Stage
     from dmlint.facts.dependencies import Dependency, Group
     from dmlint.text.problems import Problem
     from dmlint.text.source import Source, Span

@@ -1,21 +1,66 @@
-"""Another specifier for a requirement, with all else of it kept as it is written."""
+"""Another specifier for a requirement, with all else of it kept as it is written, in the quotes that it needs there."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from dmlint.facts import Proposal, Role
-from dmlint.fixes.spelling import spell
-from dmlint.requirements.pep508 import normalize_name
-from dmlint.requirements.versions import Fit, fit, intersect, newest
+from dmlint.requirements.pep508 import normalize_name, read_plain
+from dmlint.requirements.versions import Fit, admits, fit, intersect, newest
 from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from dmlint.environments.model import Outcome
     from dmlint.facts import Dependency, InstallStep
+    from dmlint.rulepacks.catalogue import Force
     from dmlint.text.source import Span
+
+
+_SPECIAL = lazy_regex(r"[\s<>|&;()$`*?\[\]{}!#~'\"\\]")
+
+_QUOTES = lazy_regex(r"(?<!\\)[\"']")
+_LONGEST = 2_000
+"""Characters of a line that are looked at for an open quote."""
+
+
+def spell(text: str, span: Span, *, shell: bool) -> tuple[str, ...]:
+    """How ``text`` may be spelled in place of ``span``, the likeliest first; ``shell`` says that it stands among the
+    words of a command.
+
+    Which of them is right the file's own parser says: quotes may enclose the command in turn (``bash -c '…'``), or not
+    be a shell's at all (a JSON array, a value of YAML).
+    """
+    if shell and not _is_quoted(span) and _SPECIAL().search(text):
+        return (*in_quotes(text, span), text)
+    return (text, *in_quotes(text, span))
+
+
+def in_quotes(text: str, span: Span) -> tuple[str, ...]:
+    """``text`` in quotes of each kind; the first is another than the one that seems to be open before ``span``."""
+    double, single = f'"{text}"', f"'{text}'"
+    return (*((single, double) if _opened(span) == '"' else (double, single)), f'\\"{text}\\"')
+
+
+def _opened(span: Span) -> str:
+    """The quote that is open at ``span`` if its line is read by itself; empty for none."""
+    source, opened = span.source.text, ""
+    start = max(source.rfind("\n", 0, span.start) + 1, span.start - _LONGEST)
+    for mark in _QUOTES().finditer(source, start, span.start):
+        opened = mark[0] if not opened else "" if mark[0] == opened else opened
+    return opened
+
+
+def _is_quoted(span: Span) -> bool:
+    around = span.source.text
+    return (
+        span.start > 0 and around[span.start - 1] in "'\"" and around[span.end : span.end + 1] == around[span.start - 1]
+    )
+
 
 _WRITTEN = lazy_regex(
     r"(?P<head>(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:\s*\[[^\]]*\])?)(?P<gap>\s*)"
@@ -137,3 +182,37 @@ def _bounded(written: BoundText, dependency: Dependency, upper: str, write: str)
 
 def _lies_in(span: Span, outer: Span) -> bool:
     return span.source is outer.source and outer.start <= span.start and span.end <= outer.end
+
+
+_BETWEEN = lazy_regex(r"\\\r?\n|[\s'\"]")
+
+
+def quote(dependency: Dependency, upper: str | None) -> Proposal | None:
+    """Put a word with its redirections in quotes; ``upper`` is the bound that it then lacks (``<2.0.0``), None if it
+    needs none. None where the words do not make one requirement.
+    """
+    span = dependency.redirection or dependency.span
+    text = _BETWEEN().sub("", span.text).rstrip(",")
+    parts = read_plain(text)
+    if parts is None or parts.name != dependency.name or not parts.specifier:
+        return None
+    start = next(at for at, character in enumerate(text) if character in "~=!<>")
+    specifier = text[start:]
+    if upper is not None and fit(specifier, upper) in (Fit.UNBOUNDED, Fit.LOOSE):
+        specifier = tighten(specifier, upper) or specifier
+    text = text[:start] + specifier
+    return Proposal(span=span, spellings=in_quotes(text, span), specifier=specifier)
+
+
+def hold_back(outcome: Outcome, mover: Dependency, forces: Iterable[Force]) -> Proposal | None:
+    """Keep a requirement below the first release that forces; None for one that forces through another package, or
+    admits no release before.
+
+    It is safe where no version was asked for: a floor may have its reason.
+    """
+    force = next((entry for entry in forces if entry.package == mover.name), None)
+    if force is None or force.first is None or (force.last and not admits(mover.specifier, force.last)):
+        return None
+    step = next((install.step for install in outcome.installs if mover in install.requirements), None)
+    proposal = bound(mover, f"<{force.first}", f"<{force.first}", within=command_of(step))
+    return replace(proposal, safe=not mover.specifier) if proposal is not None else None

@@ -1,6 +1,4 @@
-"""Which spelling of a proposal is right: the one with which the file's own parser reads what is meant, and nothing else
-has changed.
-"""
+"""Edits put into a text, and which spelling of a proposal is right: the one that the parser reads as meant."""
 
 from __future__ import annotations
 
@@ -12,7 +10,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dmlint.facts import Document, Edit
-from dmlint.fixes.splice import overlap, splice
 from dmlint.parsers import claim
 from dmlint.requirements.versions import read_specifiers
 from dmlint.text.source import Source
@@ -22,6 +19,23 @@ if TYPE_CHECKING:
 
     from dmlint.facts import Dependency, Proposal
     from dmlint.text.problems import Problem, ProblemKind
+    from dmlint.text.source import Span
+
+
+def splice(text: str, edits: Iterable[Edit]) -> str:
+    """The text with edits that do not overlap written into it; insertions at one place follow in their order."""
+    parts: list[str] = []
+    at = 0
+    for edit in sorted(edits, key=lambda entry: (entry.span.start, entry.span.end)):
+        parts += [text[at : edit.span.start], edit.replacement]
+        at = edit.span.end
+    return "".join([*parts, text[at:]])
+
+
+def overlap(one: Span, other: Span) -> bool:
+    """Whether two edits of one source cannot be made at once: their ranges share characters, or start together."""
+    return one.start == other.start or (one.start < other.end and other.start < one.end)
+
 
 _BUDGET = 2_000_000
 """Characters of one source that are parsed again for the sake of proofs."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dmlint.discovery.repository import Repository
     from dmlint.facts import Document, Finding, Fingerprint, Proposal, Severity
     from dmlint.linting.memory import Memory
-    from dmlint.rulepacks.load import RulePack
+    from dmlint.rulepacks.packs import RulePack
     from dmlint.text.problems import Problem
     from dmlint.text.source import Source
 
@@ -99,9 +99,8 @@ def judge(repository: Repository, case: Case, progress: Progress = silent, memor
     """Say what is there and what is wrong with it; ``progress`` is told now and then how far this is. What a
     ``memory`` holds of an earlier call, with an equal case and tree, is not found out again.
     """
-    from dmlint.linting.silence.baseline import divide
-    from dmlint.linting.silence.suppression import report_unused, suppress
-    from dmlint.linting.silence.waivers import find_stale, waive
+    from dmlint.linting.baseline import divide
+    from dmlint.linting.suppressions import find_stale, report_unused, suppress, waive
 
     settings, pack = case.settings, case.pack
     reported = dict.fromkeys(case.files)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from dmlint.discovery.repository import Repository
     from dmlint.environments.model import Hit, Scene
     from dmlint.facts import Document
-    from dmlint.linting.silence.suppression import Suppression
-    from dmlint.rulepacks.load import Rule, RulePack
+    from dmlint.linting.suppressions import Suppression
+    from dmlint.rulepacks.packs import Rule, RulePack
     from dmlint.text.problems import Problem
 
 
@@ -63,7 +63,7 @@ def _read_scene(
 ) -> tuple[Scene, list[Suppression]]:
     """What the rules look at, and the comments that are heeded; those that cannot be read are problems too."""
     from dmlint.environments.linking import link
-    from dmlint.linting.silence.suppression import read_suppressions
+    from dmlint.linting.suppressions import read_suppressions
 
     scene = link(documents, repository, case.pack.catalogue, case.settings.environments, progress)
     suppressions, bad = read_suppressions(scene.comments, {rule.id for rule in case.pack.rules})

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dmlint.checks import load_rules
 from dmlint.checks.input_problems import InputProblem
 from dmlint.discovery.progress import silent
 from dmlint.linting.engine import judge
-from dmlint.linting.rules import load_rules
-from dmlint.rulepacks.load import RulePack
+from dmlint.rulepacks.packs import RulePack
 from dmlint.text.problems import ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from dmlint.config.policed import Policy
+    from dmlint.config.policy_file import Policy
     from dmlint.config.settings import Settings
     from dmlint.discovery.progress import Progress
     from dmlint.discovery.repository import Repository

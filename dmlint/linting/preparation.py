@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from dmlint.config import Configuration
     from dmlint.discovery.repository import Repository
-    from dmlint.rulepacks.load import RulePack
+    from dmlint.rulepacks.packs import RulePack
 
 
 def baseline_path(configuration: Configuration) -> Path:
     """Where the baseline is, or would be."""
-    from dmlint.linting.silence.baseline import DEFAULT
+    from dmlint.linting.baseline import DEFAULT
 
     return configuration.settings.baseline or configuration.root / DEFAULT
 
@@ -29,15 +29,15 @@ def with_known(configuration: Configuration) -> Configuration:
     path = baseline_path(configuration)
     if configuration.settings.baseline is None and not os.path.lexists(path):
         return configuration
-    from dmlint.linting.silence.baseline import load
+    from dmlint.linting.baseline import load
 
     return replace(configuration, settings=replace(configuration.settings, known=load(path)))
 
 
 def known_rules(configuration: Configuration) -> RulePack:
     """The rules in force; ConfigError where the configuration speaks of a rule that there is not."""
+    from dmlint.checks import load_rules
     from dmlint.config import verify
-    from dmlint.linting.rules import load_rules
 
     if configuration.policy is None:
         pack = load_rules(configuration.settings.extend_rules)

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     """A report as lines without their newline."""
 
 
-def _by(module: str) -> Reporter:
-    """What a module of this package prints, imported with the first report of its."""
+def _by(module: str, function: str = "lines") -> Reporter:
+    """What a module of this package prints, imported with the first report that it makes."""
 
     def lines(report: Report, view: View) -> Iterator[str]:
-        printed: Iterator[str] = import_module(f"dmlint.reports.{module}").lines(report, view)
+        made = getattr(import_module(f"dmlint.reports.{module}"), function)
+        printed: Iterator[str] = made(report, view)
         return printed
 
     return lines
@@ -27,9 +28,9 @@ def _by(module: str) -> Reporter:
 
 REPORTERS: dict[str, Reporter] = {
     "text": _by("text_report"),
-    "concise": _by("concise"),
+    "concise": _by("text_report", "concise_lines"),
     "json": _by("json_report"),
-    "jsonl": _by("jsonl"),
+    "jsonl": _by("json_report", "jsonl_lines"),
     "github": _by("github"),
     "gitlab": _by("gitlab"),
     "junit": _by("junit"),

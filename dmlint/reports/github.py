@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from dmlint.reports.finding_words import words
-from dmlint.reports.summary import counted, summary
+from dmlint.reports.summary import counted, summary, words
 from dmlint.reports.terminal import visible
 from dmlint.text.regex import lazy_regex
 

@@ -9,9 +9,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from dmlint.facts import Severity
-from dmlint.linting.silence.baseline import identify
-from dmlint.reports.finding_words import encodable, sentence
-from dmlint.reports.json_text import dump
+from dmlint.linting.baseline import identify
+from dmlint.reports.json_report import dump
+from dmlint.reports.summary import encodable, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,10 +1,9 @@
-"""The report as one JSON object, the contract for other programs."""
+"""The report as JSON, the contract for other programs: one object, or a line for each finding."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
-
-from dmlint.reports.json_text import dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,6 +12,12 @@ if TYPE_CHECKING:
     from dmlint.linting.engine import Report
     from dmlint.reports.view import View
     from dmlint.text.source import Source
+
+
+def dump(value: object) -> str:
+    r"""The value as JSON on one line. ``##`` stands only in strings, as ``#\u0023`` (see ``terminal.inert``)."""
+    return json.dumps(value).replace("##", "#\\u0023")
+
 
 VERSION = 1
 
@@ -59,3 +64,8 @@ def entry(finding: Finding, view: View) -> dict[str, object]:
         "fixable": finding.edit is not None,
         "help": finding.help,
     }
+
+
+def jsonl_lines(report: Report, view: View) -> Iterator[str]:
+    """A line for each finding, in ASCII; nothing where nothing is found."""
+    return (dump(entry(finding, view)) for finding in report.findings)

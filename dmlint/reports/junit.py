@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from dmlint.reports.finding_words import sentence, words
+from dmlint.reports.summary import sentence, words
 from dmlint.reports.terminal import visible
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from dmlint.facts import InstallStep, ReferenceKind
-from dmlint.reports.json_text import dump
+from dmlint.reports.json_report import dump
 from dmlint.reports.terminal import in_columns, visible
 
 if TYPE_CHECKING:

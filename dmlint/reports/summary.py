@@ -1,4 +1,4 @@
-"""The line that a report ends with."""
+"""A report in words: the line that it ends with, and what the formats for programs say of a finding."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from dmlint.facts import Severity
+from dmlint.reports.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dmlint.facts import Finding
     from dmlint.linting.engine import Report
+    from dmlint.reports.view import View
 
 
 def counted(number: int, noun: str) -> str:
@@ -50,3 +53,30 @@ def statistics(report: Report) -> list[str]:
     ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
     size = len(str(ordered[0][1])) if ordered else 0
     return [f"{count:>{size}}  {rule}  {name}" for (rule, name), count in ordered]
+
+
+def words(finding: Finding, view: View) -> Iterator[str]:
+    """The message, the evidence with its places, what to write instead, and what explains the rule: a line each."""
+    yield visible(finding.message)
+    for note in finding.evidence:
+        yield visible(f"{view.place(note.span)}: {note.message}")
+    if finding.help:
+        yield visible(f"help: {finding.help}")
+    yield f"why: {view.page(finding.rule) or explain(finding.rule)}"
+
+
+def sentence(finding: Finding, view: View) -> str:
+    """The same on one line, without the evidence."""
+    advice = f"; {finding.help}" if finding.help else ""
+    why = view.page(finding.rule) or explain(finding.rule)
+    return f"{finding.rule}: {visible(finding.message + advice)} ({why})"
+
+
+def explain(rule: str) -> str:
+    """The command that explains a rule."""
+    return f"dmlint explain {rule}"
+
+
+def encodable(text: str) -> str:
+    r"""The text with what UTF-8 has no bytes for, such as those of a file's name that is no text, as ``\udcff``."""
+    return text.encode("utf-8", "backslashreplace").decode()

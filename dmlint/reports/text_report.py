@@ -1,4 +1,4 @@
-"""The report for people: the source line with carets, the evidence, and what to write instead."""
+"""The report for people: each finding with its line and carets, or on one line."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from dmlint.linting.engine import Report
     from dmlint.reports.view import View
     from dmlint.text.source import Span
+
+
+def concise_lines(report: Report, view: View) -> Iterator[str]:
+    """The findings of a report, in its order, and nothing else."""
+    for finding in report.findings:
+        text = f"{view.place(finding.span)}: {finding.rule} {finding.severity.value}: {finding.message}"
+        yield visible(text)
+
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
 _BEFORE, _WITHIN, _AFTER = 60, 80, 40

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.environments.outcome.steps import say_state
-from dmlint.reports.json_text import dump
+from dmlint.reports.json_report import dump
 from dmlint.reports.matrix.matrix_tables import name
 from dmlint.reports.terminal import in_columns, visible
 from dmlint.resolve.replay_verdicts import Verdict

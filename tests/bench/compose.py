@@ -11,10 +11,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from dmlint.checks import load_rules
 from dmlint.config.settings import Settings
 from dmlint.discovery.repository import Repository
 from dmlint.linting.engine import lint
-from dmlint.linting.rules import load_rules
 
 SIZES = (2, 10, 40)
 """Repetitions: the second is the repository of 50 services and 30 Dockerfiles."""

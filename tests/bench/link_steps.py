@@ -12,10 +12,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dmlint.checks import load_rules
 from dmlint.discovery.repository import Repository
 from dmlint.environments.linking import link
 from dmlint.linting.parsed_files import read_documents
-from dmlint.linting.rules import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from small_tree import find, lint_tree, told
 
+from dmlint.checks import load_rules
 from dmlint.config.settings import Settings
-from dmlint.linting.rules import load_rules
 
 if TYPE_CHECKING:
     from pathlib import Path

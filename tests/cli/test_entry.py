@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dmlint import __main__, __version__, cli
-from dmlint.cli.stop import report_crash
+from dmlint.cli.command_group import report_crash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from adoption import call, enter, write
 
-from dmlint.cli.job_summary import LARGEST
+from dmlint.cli.report_targets import LARGEST
 
 if TYPE_CHECKING:
     from pathlib import Path

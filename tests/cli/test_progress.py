@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import dmlint
-from dmlint.cli import progress_line
-from dmlint.cli.progress_line import Line, welcome
-from dmlint.cli.scope import Scope
+from dmlint.cli import output
+from dmlint.cli.output import Line, welcome
 from dmlint.discovery.repository import Repository
 
 if TYPE_CHECKING:
@@ -97,8 +96,8 @@ def read_terminal(ours: int, theirs: int) -> str:
 def watched(folder: Path, patience: str, *arguments: str) -> tuple[str, str]:
     """What a run writes on a terminal that its standard error is, and what it prints."""
     code = (
-        "import sys; from dmlint.cli import progress_line, run\n"
-        "progress_line.PATIENCE = float(sys.argv[1]); sys.exit(run(sys.argv[2:]))"
+        "import sys; from dmlint.cli import output, run\n"
+        "output.PATIENCE = float(sys.argv[1]); sys.exit(run(sys.argv[2:]))"
     )
     ours, theirs = os.openpty()
     command = [sys.executable, "-c", code, patience, *arguments, "--output-format", "concise"]
@@ -138,7 +137,7 @@ def test_others_write_nothing_on_it(tmp_path: Path, patience: str, arguments: li
 @needs_terminal
 def test_a_run_that_breaks_off_leaves_nothing_either(monkeypatch: pytest.MonkeyPatch) -> None:
     ours, theirs = os.openpty()
-    monkeypatch.setattr(progress_line, "PATIENCE", 0.0)
+    monkeypatch.setattr(output, "PATIENCE", 0.0)
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setenv("TERM", "xterm")
 
@@ -148,7 +147,7 @@ def test_a_run_that_breaks_off_leaves_nothing_either(monkeypatch: pytest.MonkeyP
 
     with os.fdopen(theirs, "w", encoding="utf-8") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
-        look = progress_line.follow(judge, Scope(paths=()))
+        look = output.follow(judge, quiet=False)
         with pytest.raises(KeyboardInterrupt):
             look(Repository(Path()))
         screen = read_terminal(ours, theirs)

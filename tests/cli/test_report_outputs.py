@@ -190,9 +190,9 @@ def test_a_run_imports_only_the_formats_that_it_prints(here: Path) -> None:
     )
     loaded = set(done.stderr.split())
     formats = {name for name in loaded if name.startswith("dmlint.reports.")}
-    words = {f"dmlint.reports.{name}" for name in ("json_text", "summary", "terminal", "view")}
-    assert formats - words == {f"dmlint.reports.{name}" for name in ("concise", "json_report", "jsonl")}
-    assert not {"xml", "xml.etree", "dmlint.reports.explanation"} & loaded
+    words = {f"dmlint.reports.{name}" for name in ("summary", "terminal", "view")}
+    assert formats - words == {f"dmlint.reports.{name}" for name in ("json_report", "text_report")}
+    assert not {"xml", "xml.etree", "dmlint.reports.rule_pages"} & loaded
 
 
 def test_formats_are_completed(here: Path) -> None:

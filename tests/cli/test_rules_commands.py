@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from dmlint.checks import load_rules
 from dmlint.cli import cli, run
-from dmlint.linting.rules import load_rules
 
 if TYPE_CHECKING:
     from pathlib import Path

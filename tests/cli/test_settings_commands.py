@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from adoption import call, enter, found, read, write
 
-from dmlint.config.entries import ENVIRONMENTS, WAIVERS
-from dmlint.config.schema import FILE, generate, load_schema
-from dmlint.config.settings import KEYS
+from dmlint.config.config_schema import FILE, generate, load_schema
+from dmlint.config.settings import ENVIRONMENTS, KEYS, WAIVERS
 from dmlint.reports import REPORTERS
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dmlint.config import Call, ConfigError, Configuration, Settings, configure, verify
-from dmlint.config.report_files import Output
+from dmlint.config.settings import Output
 from dmlint.discovery.ignore_patterns import ignore_file, matches, rebased
 from dmlint.facts import Severity
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dmlint.config import Call, ConfigError, Configuration, configure, verify
-from dmlint.config.entries import Waiver
+from dmlint.config.settings import Waiver
 from dmlint.environments.model import ProfileAssignment
 
 RULES = {"numpy-unpinned": "DM101", "isaac-sim-avoided-image": "DM201"}

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dmlint.config import Call, ConfigError, Configuration, configure
-from dmlint.config.report_files import Output
-from dmlint.config.schema import generate
+from dmlint.config.config_schema import generate
+from dmlint.config.settings import Output
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 from small_tree import find_places, lint_tree, write_tree
 
+from dmlint.checks import load_rules
 from dmlint.cli import cli
 from dmlint.config.settings import Settings
-from dmlint.linting.rules import load_rules
-from dmlint.rulepacks.load import RulePackError
+from dmlint.rulepacks.packs import RulePackError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,10 @@ from fix_trees import judge
 
 from dmlint.discovery.repository import Repository
 from dmlint.facts import Addition, BaseImage, Dependency, Role
-from dmlint.fixes.array_items import add_item
 from dmlint.fixes.bounds import bound
+from dmlint.fixes.pins import add_item
 from dmlint.fixes.recommended_release import repin, retag
-from dmlint.linting.fixing.rounds import fix
+from dmlint.linting.fix_rounds import fix
 from dmlint.rulepacks.catalogue import Catalogue, Product, Release
 from dmlint.rulepacks.product_images import Recognized
 from dmlint.text.source import Source

@@ -16,13 +16,13 @@ from tempfile import TemporaryDirectory
 
 from packaging.requirements import Requirement
 
+from dmlint.checks import load_rules
 from dmlint.config.settings import Settings
 from dmlint.discovery.repository import Repository
 from dmlint.environments.model import Outcome, PackageState
 from dmlint.facts import Severity
 from dmlint.linting.engine import judge
 from dmlint.linting.observation import Case
-from dmlint.linting.rules import load_rules
 from dmlint.requirements.versions import Fit, admits, fit
 from dmlint.resolve.plan import Manner, ReplayStep, TargetPython
 from dmlint.resolve.replay import replay

@@ -16,16 +16,16 @@ from fuzz_reports import check_reports
 from fuzz_seeds import files_of, paths, trees
 from fuzz_trees import check_fixes, check_links
 
+from dmlint.checks import load_rules
 from dmlint.config import ConfigError
-from dmlint.config.layers import Call, configure
+from dmlint.config.configuration import Call, configure
 from dmlint.discovery.decoding import decode, encode
 from dmlint.facts import Edit, Finding, Severity
+from dmlint.linting.baseline import BaselineError, load
 from dmlint.linting.engine import Report
-from dmlint.linting.rules import load_rules
-from dmlint.linting.silence.baseline import BaselineError, load
 from dmlint.parsers import claim
 from dmlint.reports.view import View
-from dmlint.rulepacks.load import RulePackError, find_shipped_packs
+from dmlint.rulepacks.packs import RulePackError, find_shipped_packs
 from dmlint.syntax.shell.run import read_script
 from dmlint.text.problems import Problem
 from dmlint.text.source import Note, Source

@@ -14,15 +14,15 @@ from fuzz_places import check_places
 from fuzz_reports import check_reports
 from fuzz_seeds import split_tree, tree_paths
 
+from dmlint.checks import load_rules
 from dmlint.config.settings import Settings
 from dmlint.discovery.decoding import encode
 from dmlint.discovery.repository import Repository
 from dmlint.facts import Document
 from dmlint.linting.engine import judge, lint, report
-from dmlint.linting.fixing.rounds import fix
-from dmlint.linting.fixing.writing import write
+from dmlint.linting.fix_output import write
+from dmlint.linting.fix_rounds import fix
 from dmlint.linting.observation import Case
-from dmlint.linting.rules import load_rules
 from dmlint.parsers import claim
 from dmlint.reports.listing import LISTINGS
 from dmlint.reports.matrix import TABLES

@@ -14,9 +14,9 @@ from fuzz_places import check_document
 from fuzz_reports import CHECKS, check_reports
 from fuzz_seeds import join_tree, split_tree
 
+from dmlint.checks import load_rules
 from dmlint.facts import Dependency, Document, Finding, Severity
 from dmlint.linting.engine import Report
-from dmlint.linting.rules import load_rules
 from dmlint.reports import REPORTERS
 from dmlint.reports.view import View
 from dmlint.text.problems import Problem, ProblemKind

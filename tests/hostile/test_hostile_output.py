@@ -14,9 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 from dmlint.cli import cli
-from dmlint.cli.fixing import guard
+from dmlint.cli.check_command import guard
 from dmlint.reports import REPORTERS
-from dmlint.reports.json_text import dump
+from dmlint.reports.json_report import dump
 from dmlint.reports.terminal import inert
 
 if TYPE_CHECKING:

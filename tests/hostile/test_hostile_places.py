@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from dmlint.checks import load_rules
 from dmlint.cli import cli
 from dmlint.config import Call, Settings, configure
 from dmlint.discovery import discover
 from dmlint.discovery.repository import Repository
 from dmlint.linting.engine import lint
-from dmlint.linting.rules import load_rules
 
 if TYPE_CHECKING:
     from pathlib import Path

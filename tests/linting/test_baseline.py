@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmlint.facts import Finding, Fingerprint, Severity
-from dmlint.linting.silence.baseline import LONGEST, BaselineError, divide, dump, identify, load
+from dmlint.linting.baseline import LONGEST, BaselineError, divide, dump, identify, load
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:

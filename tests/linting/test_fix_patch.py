@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from fix_trees import apply
 
-from dmlint.linting.fixing.patch import show
-from dmlint.linting.fixing.rounds import Change
+from dmlint.linting.fix_output import show
+from dmlint.linting.fix_rounds import Change
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from fix_trees import judge
 from dmlint.discovery.repository import Repository
 from dmlint.facts import Edit, Finding, Severity
 from dmlint.linting.engine import Report
-from dmlint.linting.fixing.rounds import ROUNDS, fix
+from dmlint.linting.fix_rounds import ROUNDS, fix
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 from fix_trees import judge
 
 from dmlint.discovery.repository import Repository
-from dmlint.linting.fixing.rounds import Change, fix
-from dmlint.linting.fixing.writing import FixError, write
+from dmlint.linting.fix_output import FixError, write
+from dmlint.linting.fix_rounds import Change, fix
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:

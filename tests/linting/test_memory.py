@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_tree import write_tree
 
+from dmlint.checks import load_rules
 from dmlint.config.settings import Settings
 from dmlint.discovery.repository import Repository
 from dmlint.linting.engine import judge
 from dmlint.linting.memory import Memory
 from dmlint.linting.observation import Case
-from dmlint.linting.rules import load_rules
 from dmlint.parsers import claim
 from dmlint.text.source import Source
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from dmlint.facts import Finding, Severity
-from dmlint.linting.silence.suppression import Suppression, read_suppressions, report_unused, suppress
+from dmlint.linting.suppressions import Suppression, read_suppressions, report_unused, suppress
 from dmlint.text.problems import ProblemKind
 from dmlint.text.source import Source, Span
 

@@ -9,8 +9,7 @@ import pytest
 from msgspec.structs import replace
 from small_tree import lint_tree, told
 
-from dmlint.config.entries import Waiver
-from dmlint.config.settings import Settings
+from dmlint.config.settings import Settings, Waiver
 
 if TYPE_CHECKING:
     from pathlib import Path

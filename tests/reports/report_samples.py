@@ -6,9 +6,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from dmlint.checks import load_rules
 from dmlint.facts import Edit, Finding, Severity
 from dmlint.linting.engine import Report
-from dmlint.linting.rules import load_rules
 from dmlint.reports.view import View
 from dmlint.text.source import Note, Source
 

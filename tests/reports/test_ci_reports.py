@@ -16,7 +16,7 @@ from report_samples import PAGES, ROOT, finding, report, view
 
 from dmlint.facts import Edit, Severity
 from dmlint.reports import REPORTERS
-from dmlint.reports.byte_columns import ByteColumns
+from dmlint.reports.rdjson import ByteColumns
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:

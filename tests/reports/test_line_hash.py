@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dmlint.reports.line_hash import hash_lines
+from dmlint.reports.sarif import hash_lines
 
 GREETINGS = "e9496ae3ebfced30:1 fb7c023a8b9ccb3f:1 ce8ba1a563dcdaca:1 e20e36e16fcb0cc8:1 b3edc88f2938467e:1 "
 GREETINGS += "c8e28b0b4002a3a0:1 c129715d7a2bc9a3:1"

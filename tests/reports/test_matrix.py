@@ -8,8 +8,7 @@ import click
 import pytest
 from small_tree import SHIPPED, write_tree
 
-from dmlint.config.entries import Waiver
-from dmlint.config.settings import Settings
+from dmlint.config.settings import Settings, Waiver
 from dmlint.discovery.repository import Repository
 from dmlint.environments.model import PackageState, Way
 from dmlint.environments.outcome.steps import show_numpy

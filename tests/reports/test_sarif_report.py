@@ -10,8 +10,7 @@ from report_samples import PACK, PAGES, ROOT, finding, report, view
 from dmlint import __version__
 from dmlint.facts import Edit, Finding, Severity
 from dmlint.reports import REPORTERS
-from dmlint.reports.line_hash import hash_lines
-from dmlint.reports.sarif_rules import driver
+from dmlint.reports.sarif import driver, hash_lines
 from dmlint.text.source import Source
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dmlint.linting.rules import load_rules
+from dmlint.checks import load_rules
 from dmlint.requirements.versions import (
     Fit,
     admits,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dmlint.checks import load_rules
 from dmlint.facts import BaseImage
-from dmlint.linting.rules import load_rules
 from dmlint.rulepacks.catalogue import Catalogue, Product, Release
 from dmlint.rulepacks.product_images import Recognized, read_image, recognize
 from dmlint.text.source import Source

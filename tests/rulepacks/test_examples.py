@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from dmlint.checks import load_rules
 from dmlint.cli import run
-from dmlint.linting.rules import load_rules
-from dmlint.reports.explanation import explain
+from dmlint.reports.rule_pages import explain
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dmlint.rulepacks.load import Example
+    from dmlint.rulepacks.packs import Example
 
 PACK = load_rules()
 RULES = PACK.rules

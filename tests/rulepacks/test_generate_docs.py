@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 from small_tree import SHIPPED
 
-from dmlint.linting.rules import load_rules
+from dmlint.checks import load_rules
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from dmlint.rulepacks.load import Rule
+    from dmlint.rulepacks.packs import Rule
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dmlint.linting.rules import load_rules
-from dmlint.rulepacks import load
-from dmlint.rulepacks.load import RulePackError, find_shipped_packs
-from dmlint.rulepacks.prepared import NAME, read_prepared
+from dmlint.checks import load_rules
+from dmlint.rulepacks import packs
+from dmlint.rulepacks.packs import NAME, RulePackError, find_shipped_packs, read_prepared
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,10 +21,10 @@ def test_prepared_packs_say_what_the_packs_say() -> None:
 @pytest.fixture
 def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Packs of one's own in place of the shipped ones."""
-    packs = find_shipped_packs()
-    for path in (*packs, packs[0].parent / NAME):
+    shipped = find_shipped_packs()
+    for path in (*shipped, shipped[0].parent / NAME):
         shutil.copy(path, tmp_path / path.name)
-    monkeypatch.setattr(load, "find_shipped_packs", lambda: tuple(sorted(tmp_path.glob("*.toml"))))
+    monkeypatch.setattr(packs, "find_shipped_packs", lambda: tuple(sorted(tmp_path.glob("*.toml"))))
     return tmp_path
 
 
@@ -43,7 +42,7 @@ def test_changed_packs_are_read_anew(copied: Path) -> None:
 @pytest.mark.parametrize("text", ["", "{", '{"of": [], "packs": []}'])
 def test_without_prepared_packs_the_packs_are_read(copied: Path, text: str) -> None:
     (copied / NAME).write_text(text, encoding="utf-8")
-    assert read_prepared(load.find_shipped_packs()) is None
+    assert read_prepared(packs.find_shipped_packs()) is None
     assert load_rules() == load_rules(anew=True)
 
 
@@ -62,10 +61,10 @@ def test_a_changed_pack_is_checked(copied: Path) -> None:
 def test_the_line_endings_of_windows_change_nothing(copied: Path) -> None:
     pack = copied / "numpy.toml"
     pack.write_bytes(pack.read_bytes().replace(b"\n", b"\r\n"))
-    assert read_prepared(load.find_shipped_packs()) is not None
+    assert read_prepared(packs.find_shipped_packs()) is not None
 
 
 @pytest.mark.parametrize("name", ["numpy.toml", "isaac-sim.toml"])
 def test_a_missing_pack_is_no_pack(copied: Path, name: str) -> None:
     (copied / name).unlink()
-    assert read_prepared(load.find_shipped_packs()) is None
+    assert read_prepared(packs.find_shipped_packs()) is None

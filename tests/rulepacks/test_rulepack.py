@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dmlint.checks import KINDS
+from dmlint.checks import KINDS, load_rules
 from dmlint.facts import Severity
-from dmlint.linting.rules import load_rules
-from dmlint.rulepacks import load
-from dmlint.rulepacks.load import Rule, RulePack, RulePackError, find_shipped_packs
+from dmlint.rulepacks import packs
+from dmlint.rulepacks.packs import Rule, RulePack, RulePackError, find_shipped_packs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,7 +109,7 @@ def test_a_rule_by_id_or_name(wanted: str, found: str | None) -> None:
 def test_the_packs_beside_the_modules_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package, checkout = tmp_path / "dmlint", tmp_path
     package.mkdir()
-    monkeypatch.setattr(load, "__file__", str(package / "rulepacks" / "load.py"))
+    monkeypatch.setattr(packs, "__file__", str(package / "rulepacks" / "packs.py"))
     with pytest.raises(RulePackError, match=re.escape(f"there is no folder {package / 'rules'}")):
         find_shipped_packs()
     for folder in (checkout, package):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dmlint.linting.rules import load_rules
-from dmlint.rulepacks.signatures import recognize
+from dmlint.checks import load_rules
+from dmlint.rulepacks.catalogue import recognize
 
 PACK = load_rules()
 SHIPPED = PACK.catalogue.signatures

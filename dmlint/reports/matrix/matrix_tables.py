@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.environments.outcome.steps import say_state, show_numpy
-from dmlint.reports.json_text import dump
+from dmlint.reports.json_report import dump
 from dmlint.reports.markdown import code
 from dmlint.reports.matrix.rows import Status
 from dmlint.reports.terminal import visible

@@ -9,21 +9,18 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dmlint.config.config_table import ConfigTable
-from dmlint.config.entries import ENVIRONMENTS, WAIVERS
-from dmlint.config.errors import ConfigError
-from dmlint.config.locate import locate, read_named
-from dmlint.config.policed import WAIVABLE, read_policy
-from dmlint.config.report_files import confine
-from dmlint.config.settings import ID_KEYS, Settings, layered
+from dmlint.config.config_table import ConfigError, ConfigTable
+from dmlint.config.policy_file import WAIVABLE, read_policy
+from dmlint.config.run_root import locate, read_named
+from dmlint.config.settings import ENVIRONMENTS, ID_KEYS, WAIVERS, Settings, confine, layered
 from dmlint.discovery.repository import path_from
 from dmlint.rulepacks.toml_tables import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from dmlint.config.locate import ConfigurationFile
-    from dmlint.config.policed import Policy
+    from dmlint.config.policy_file import Policy
+    from dmlint.config.run_root import ConfigurationFile
     from dmlint.discovery import Tree
 
 

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from dmlint.config.report_files import Output
-from dmlint.config.settings import ID_KEYS, KEYS
+from dmlint.config.settings import ID_KEYS, KEYS, Output
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from dmlint.config.config_table import ConfigTable
-    from dmlint.config.layers import Configuration
+    from dmlint.config.configuration import Configuration
 
 _ADDED = (
     "extend-select",

@@ -1,18 +1,24 @@
-"""Changes as a unified patch, byte for byte, as ``git apply`` takes it."""
+"""What becomes of a fixed file: a unified patch as ``git apply`` takes it, or the file itself, whole or not at all."""
 
 from __future__ import annotations
 
 import os
+import stat
+from contextlib import suppress
 from difflib import SequenceMatcher
+from pathlib import Path
+from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
 from dmlint.discovery.decoding import encode
+from dmlint.text.problems import DmlintError, cause_of
 from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dmlint.linting.fixing.rounds import Change
+    from dmlint.linting.fix_rounds import Change
+
 
 _SPECIAL = lazy_regex(rb'[\x00-\x1f"\\\x7f-\xff]')
 _NAMED = {7: b"a", 8: b"b", 9: b"t", 10: b"n", 11: b"v", 12: b"f", 13: b"r", 34: b'"', 92: b"\\"}
@@ -66,3 +72,50 @@ def _quote(path: bytes) -> bytes:
     if not _SPECIAL().search(path):
         return path
     return b'"%b"' % _SPECIAL().sub(lambda found: b"\\" + _NAMED.get(found[0][0], b"%03o" % found[0][0]), path)
+
+
+class FixError(DmlintError):
+    """A fixed file that cannot be written."""
+
+
+def write(change: Change) -> None:
+    """Replace a file by its fixed text; mode and, where the system lets us, owner stay. A symbolic link stays one: what
+    it leads to is replaced.
+
+    Raises FixError, and leaves the file as it is, where it has changed since it was read or cannot be written.
+    """
+    path = change.before.path
+    try:
+        data = change.place.read_bytes()
+        if encode(change.before, data) != data:
+            raise FixError(f"{path}: it has changed since it was read, and is left as it is")
+        _replace(change.place, fixed_bytes(change, data))
+    except OSError as error:
+        raise FixError(f"{path}: the fixed file cannot be written: {cause_of(error)}") from error
+
+
+def fixed_bytes(change: Change, data: bytes) -> bytes:
+    """The fixed text, written as ``data``, the file's own, is; FixError where its encoding lacks a character."""
+    try:
+        return encode(change.after, data)
+    except UnicodeEncodeError as error:
+        message = f"{change.after.path}: {change.after.encoding} has no {error.object[error.start]!r}"
+        raise FixError(message) from error
+
+
+def _replace(place: Path, data: bytes) -> None:
+    status = place.stat()
+    handle, name = mkstemp(dir=place.parent, prefix=f".{place.name}.", suffix=".dmlint")
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        # Windows has no owners of this kind, and nobody but root gives files away.
+        with suppress(AttributeError, PermissionError):
+            os.chown(draft, status.st_uid, status.st_gid)
+        draft.chmod(stat.S_IMODE(status.st_mode))
+        draft.replace(place)
+    finally:
+        draft.unlink(missing_ok=True)

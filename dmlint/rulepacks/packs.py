@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from zlib import crc32
 
 from msgspec import Struct
 
@@ -21,14 +22,42 @@ from dmlint.rulepacks.catalogue import (
     Product,
     Profile,
     Release,
+    Signature,
 )
-from dmlint.rulepacks.prepared import read_prepared
-from dmlint.rulepacks.signatures import Signature
 from dmlint.rulepacks.toml_tables import build, check_keys, load_table, make, suggest
 from dmlint.text.problems import DmlintError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+
+NAME = "prepared.json"
+
+
+def read_prepared(packs: Sequence[Path]) -> list[dict[str, Any]] | None:
+    """The tables of each pack; None where they were not prepared, or the packs have changed since."""
+    import json
+
+    try:
+        prepared = json.loads((packs[0].parent / NAME).read_bytes())
+    except (OSError, ValueError):
+        return None
+    tables: list[dict[str, Any]] = prepared["packs"]
+    return tables if prepared["of"] == _marks(packs) else None
+
+
+def prepare(packs: Mapping[Path, dict[str, Any]]) -> str:
+    """The text of the file beside the packs, whose tables are given, that ``read_prepared`` reads."""
+    import json
+
+    lines = ",\n".join(json.dumps(tables, ensure_ascii=False) for tables in packs.values())
+    return f'{{"of": {json.dumps(_marks([*packs]))}, "packs": [\n{lines}\n]}}\n'
+
+
+def _marks(packs: Sequence[Path]) -> list[list[str | int]]:
+    # Git may have given the packs the line endings of Windows.
+    texts = ((path.name, path.read_bytes().replace(b"\r\n", b"\n")) for path in packs)
+    return [[name, len(text), crc32(text)] for name, text in texts]
 
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dmlint.config.errors import ConfigError
+from dmlint.config.config_table import ConfigError
 from dmlint.rulepacks.toml_tables import load_table
 
 if TYPE_CHECKING:

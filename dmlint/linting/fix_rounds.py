@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from dmlint.facts import Severity
 from dmlint.fixes.lock_renewals import find_renewals
-from dmlint.fixes.splice import overlap, splice
+from dmlint.fixes.proof import overlap, splice
 from dmlint.text.problems import DmlintError
 from dmlint.text.source import Source
 

@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dmlint.config.config_table import ADDRESS
-from dmlint.config.entries import ENVIRONMENTS, WAIVERS
-from dmlint.config.report_files import OUTPUTS
-from dmlint.config.settings import KEYS, Settings
+from dmlint.config.settings import ENVIRONMENTS, KEYS, OUTPUTS, WAIVERS, Settings
 from dmlint.facts import Severity
 
 if TYPE_CHECKING:

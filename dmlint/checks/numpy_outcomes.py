@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from dmlint.environments.demands import describe, read_use, tell_need
 from dmlint.environments.model import Hit
-from dmlint.fixes.forcing_packages import hold_back
+from dmlint.fixes.bounds import hold_back
 from dmlint.requirements.versions import Fit, contains, fit
 from dmlint.text.source import Note
 

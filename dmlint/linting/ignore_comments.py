@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dmlint.facts import Document, Edit, Proposal
-from dmlint.fixes.proof import prove
-from dmlint.fixes.splice import splice
-from dmlint.linting.fixing.rounds import Change
-from dmlint.linting.silence.suppression import Suppression, read_suppressions
+from dmlint.fixes.proof import prove, splice
+from dmlint.linting.fix_rounds import Change
+from dmlint.linting.suppressions import Suppression, read_suppressions
 from dmlint.parsers import claim
 from dmlint.text.problems import DmlintError
 from dmlint.text.source import Source

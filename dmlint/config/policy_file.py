@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dmlint.config.errors import ConfigError
-from dmlint.config.report_files import OUTPUTS
-from dmlint.config.settings import EVERYTHING, KEYS, Settings, layered
+from dmlint.config.config_table import ConfigError
+from dmlint.config.settings import EVERYTHING, KEYS, OUTPUTS, Settings, layered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

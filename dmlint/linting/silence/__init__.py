@@ -1,1 +1,0 @@
-"""What silences a finding: a comment, a waiver, the baseline."""
