@@ -12,6 +12,7 @@ import click
 from dmlint import __version__
 from dmlint.cli.check_command import check
 from dmlint.cli.command_group import DefaultGroup, Stop, report_crash
+from dmlint.cli.output import prepare_streams, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,19 +50,19 @@ def cli() -> None:
     try:
         Path.cwd()
     except FileNotFoundError as error:
-        raise Stop("the working directory is there no more") from error
+        raise Stop("the working directory no longer exists") from error
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; return its exit code. What cannot be encoded for a stream is printed as an escape."""
     sys.excepthook = report_crash
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    prepare_streams()
     try:
         code = cli.main(list(arguments), prog_name="dmlint", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        say(shown.getvalue().removesuffix("\n"))
         return error.exit_code
     except click.Abort:
         return INTERRUPTED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import date
 from pathlib import Path
 from shutil import get_terminal_size
@@ -193,7 +192,7 @@ def view(
         quiet=quiet,
         docs=configuration.settings.docs_url,
         columns=get_terminal_size((80, 24)).columns,
-        ascii=not can_print("✗·▲…", sys.stdout),
+        ascii=not can_print("✗·▲…"),
         environment_pattern=wanted.environment,
         statuses=wanted.statuses,
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,13 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dmlint.cli import call_setup, options, report_targets
-from dmlint.cli.output import deliver, deliver_bytes, is_terminal, note, warn
+from dmlint.cli.output import deliver, deliver_bytes, deliver_patch, note, warn
 from dmlint.cli.scope import CallError, read_scope
 from dmlint.linting import preparation
-from dmlint.reports.terminal import snippet, visible
+from dmlint.reports.terminal import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
     from dmlint.cli.report_targets import Reports
@@ -70,27 +68,11 @@ def show_patch(outcome: FixResult, scope: Scope, target: Path | None) -> bool:
     from dmlint.reports.summary import counted
 
     patch = b"".join(show(change, scope.text) for change in outcome.changes)
-    shown = patch if target is not None else guard(patch, os.environ, terminal=is_terminal(sys.stdout))
-    deliver_bytes(shown, target)
+    deliver_patch(patch, target)
     if not scope.quiet:
         fixes, files = counted(outcome.report.fixed, "finding"), counted(len(outcome.changes), "file")
         note(f"Would fix {fixes} in {files}.{''.join(f' {text}.' for text in outcome.report.renewals)}")
     return bool(outcome.changes)
-
-
-def guard(patch: bytes, environ: Mapping[str, str], *, terminal: bool) -> bytes:
-    """A patch as it may be printed: it holds the text of files as it is, and a terminal or a runner of GitHub's would
-    obey what stands in it. A runner is told not to; `git apply` passes over the two lines that do so.
-    """
-    if terminal:
-        lines = patch.decode("utf-8", "backslashreplace").split("\n")
-        return "\n".join(map(snippet, lines)).encode("utf-8", "backslashreplace")
-    if environ.get("GITHUB_ACTIONS") != "true" or not patch:
-        return patch
-    from secrets import token_hex
-
-    word = token_hex()
-    return f"::stop-commands::{word}\n".encode() + patch + f"::{word}::\n".encode()
 
 
 def write_comments(configuration: Configuration, files: tuple[str, ...], scope: Scope, *, reason: str) -> Report:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from dmlint.cli.output import say
 from dmlint.reports.terminal import visible
 from dmlint.text.problems import DmlintError
 
@@ -29,8 +29,12 @@ class Stop(click.ClickException):
     exit_code = FAULT
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Print the fault on standard error."""
-        click.echo(f"dmlint: error: {self.format_message()}", file=file or sys.stderr)
+        """Print the fault on standard error, or into a text."""
+        text = f"dmlint: error: {visible(self.format_message())}"
+        if file is None:
+            say(text)
+        else:
+            file.write(f"{text}\n")
 
 
 def report_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -41,11 +45,10 @@ def report_crash(kind: type[BaseException], error: BaseException, trace: Traceba
     if os.environ.get(_DEBUG):
         import traceback
 
-        traceback.print_exception(kind, error, trace)
-    click.echo(
+        say("".join(traceback.format_exception(kind, error, trace)))
+    say(
         f"dmlint: internal error: {kind.__name__}: {visible(str(error))}\n"
-        f"This is a fault of dmlint. Please report it with what {_DEBUG}=1 prints.",
-        file=sys.stderr,
+        f"This is a fault of dmlint. Please report it with what {_DEBUG}=1 prints."
     )
     raise SystemExit(FAULT)
 

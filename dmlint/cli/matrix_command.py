@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +86,7 @@ def _matrix(asked: Asked, given: MatrixOptions) -> int:
     from dmlint.reports.matrix.rows import read_rows
     from dmlint.reports.matrix.selection import narrow
 
-    colored = wants_color(given.color, os.environ, terminal=given.target is None and is_terminal(sys.stdout))
+    colored = wants_color(given.color, os.environ, terminal=given.target is None and is_terminal())
     wanted = call_setup.Wanted(environment=given.environment, statuses=given.statuses)
     view = call_setup.view(configuration, color=colored, wanted=wanted)
     rows = read_rows(judgement, pack.catalogue, frozenset(files))

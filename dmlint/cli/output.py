@@ -1,9 +1,12 @@
-"""Where output goes: standard output or a file, with or without color; warnings, and how far a run is."""
+"""The one door through which text leaves: to standard output, standard error or a file, where it commands nothing."""
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+import warnings
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import IO, TYPE_CHECKING, TextIO
@@ -11,7 +14,7 @@ from typing import IO, TYPE_CHECKING, TextIO
 import click
 
 from dmlint.discovery.progress import silent
-from dmlint.reports.terminal import visible
+from dmlint.reports.terminal import harmless, snippet, visible
 from dmlint.text.problems import DmlintError, cause_of
 
 if TYPE_CHECKING:
@@ -43,11 +46,18 @@ def wants_color(choice: str, environ: Mapping[str, str], *, terminal: bool) -> b
     return terminal and environ.get("TERM") != "dumb"
 
 
-def deliver(lines: Iterable[str], target: Path | None, *, color: bool = False, stream: IO[str] | None = None) -> None:
-    """Print lines, or write them to a file; raises OutputError where that cannot be done."""
-    text = "".join(f"{line}\n" for line in lines)
+def deliver(
+    lines: Iterable[str],
+    target: Path | None,
+    *,
+    color: bool = False,
+    annotations: bool = False,
+    errors: bool = False,
+) -> None:
+    """Print lines, on standard error if these are ``errors``, or write them to a file; OutputError where that fails."""
+    text = harmless("".join(f"{line}\n" for line in lines), color=color, annotations=annotations)
     if target is None:
-        emit(text, stream or sys.stdout, color=color)
+        emit(text, sys.stderr if errors else sys.stdout, color=color)
     else:
         _write(text.encode("utf-8", "backslashreplace"), target)
 
@@ -60,22 +70,68 @@ def deliver_bytes(data: bytes, target: Path | None) -> None:
         _write(data, target)
 
 
-def is_terminal(stream: IO[str] | None) -> bool:
-    """Whether somebody looks at a stream; it is None where whoever started this closed it (``>&-``)."""
+def deliver_patch(patch: bytes, target: Path | None) -> None:
+    """Print a patch, which holds the text of files as it is, or write it to a file."""
+    deliver_bytes(patch if target is not None else guard(patch, os.environ, terminal=is_terminal()), target)
+
+
+def guard(patch: bytes, environ: Mapping[str, str], *, terminal: bool) -> bytes:
+    """A patch as it may be printed: a terminal or a runner of GitHub's would obey what stands in it. A runner is told
+    not to; `git apply` passes over the two lines that do so.
+    """
+    if terminal:
+        lines = patch.decode("utf-8", "backslashreplace").split("\n")
+        return "\n".join(map(snippet, lines)).encode("utf-8", "backslashreplace")
+    if environ.get("GITHUB_ACTIONS") != "true" or not patch:
+        return patch
+    from secrets import token_hex
+
+    word = token_hex()
+    return f"::stop-commands::{word}\n".encode() + patch + f"::{word}::\n".encode()
+
+
+def append(lines: Iterable[str], path: Path) -> None:
+    """Write lines at the end of a file; OSError where that cannot be done."""
+    with path.open("ab") as file:
+        file.write(harmless("".join(f"{line}\n" for line in lines)).encode("utf-8", "backslashreplace"))
+
+
+def prepare_streams() -> None:
+    """Let both streams print what their encoding lacks as an escape, and warnings of Python look like ours."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    warnings.formatwarning = _format_warning
+
+
+def _format_warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
+) -> str:
+    """What Python prints of a warning of its own; the line of code is nothing for a user."""
+    del line
+    return f"dmlint: warning: {visible(f'{category.__name__}: {message} ({filename}:{lineno})')}\n"
+
+
+def is_terminal(*, errors: bool = False) -> bool:
+    """Whether somebody looks at standard output, or at standard error; one of them is None where whoever started this
+    closed it (``>&-``).
+    """
+    stream = sys.stderr if errors else sys.stdout
     return stream is not None and stream.isatty()
 
 
-def can_print(text: str, stream: IO[str] | None) -> bool:
-    """Whether a stream has a way to write a text."""
+def can_print(text: str) -> bool:
+    """Whether standard output has a way to write a text."""
     try:
-        text.encode(getattr(stream, "encoding", None) or "utf-8")
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except UnicodeEncodeError:
         return False
     return True
 
 
 def emit(text: str | bytes, stream: IO[str] | None, *, color: bool = False) -> None:
-    """Print text; a reader that went away (``| head``) or never was there wants no more, and that is no error.
+    """Print a text that is harmless; a reader that went away (``| head``) or never was there wants no more, and that is
+    no error.
 
     Raises OutputError where the text cannot be written, as on a full disk.
     """
@@ -103,12 +159,18 @@ def _fault(target: object, error: OSError) -> OutputError:
 
 def note(message: str) -> None:
     """Print a line of our own on standard error."""
-    click.echo(message, err=True)
+    say(visible(message))
 
 
 def warn(message: str) -> None:
     """Print a warning on standard error, on one line whatever it names."""
-    click.echo(f"dmlint: warning: {visible(message)}", err=True)
+    say(f"dmlint: warning: {visible(message)}")
+
+
+def say(text: str) -> None:
+    """Print lines on standard error. What cannot be written there can be said nowhere."""
+    with suppress(OutputError):
+        deliver([text], None, errors=True)
 
 
 def _write(data: bytes, target: Path) -> None:
@@ -153,7 +215,7 @@ _PAUSE = 0.1
 
 def follow(judge: Callable[[Repository, Progress], Judgement], *, quiet: bool) -> Look:
     """What judges a tree and meanwhile, on a terminal, says how far it is."""
-    if quiet or not welcome(os.environ, terminal=is_terminal(sys.stderr)):
+    if quiet or not welcome(os.environ, terminal=is_terminal(errors=True)):
         return lambda repository: judge(repository, silent)
     line = Line(sys.stderr)
 
@@ -203,5 +265,4 @@ class Line:
 
     def _write(self, text: str) -> None:
         # With spaces over what was there: not every terminal knows the code that erases.
-        self._stream.write(f"\r{text:<{self._shown}}")
-        self._stream.flush()
+        emit(f"\r{text:<{self._shown}}", self._stream)

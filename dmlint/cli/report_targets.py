@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dmlint.cli.output import OutputError, deliver, is_terminal, note, wants_color, warn
+from dmlint.cli.output import OutputError, append, deliver, is_terminal, note, wants_color, warn
 from dmlint.cli.scope import CallError
+from dmlint.config.settings import Output
 from dmlint.reports import DEFAULT, LISTING_RULES, REPORTERS
 from dmlint.text.problems import cause_of
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dmlint.config import Settings
-    from dmlint.config.settings import Output
     from dmlint.linting.engine import Report
     from dmlint.reports.view import View
 
@@ -52,14 +51,12 @@ def _append(path: Path, report: Report, view: View) -> None:
 
     there = path.stat().st_size if path.exists() else 0
     # A heading of ours after a line of others that does not end, or after a table, needs an empty line.
-    gap = "\n\n" if there else ""
+    gap = ("", "") if there else ()
     lines = fit(report, view, LARGEST - there - len(gap))
     if not lines:
         warn(f"{path} ({VARIABLE}) is full: the job's summary lacks what dmlint found")
         return
-    text = gap + "".join(f"{line}\n" for line in lines)
-    with path.open("ab") as file:
-        file.write(text.encode("utf-8", "backslashreplace"))
+    append((*gap, *lines), path)
 
 
 GITHUB = "github"
@@ -83,11 +80,6 @@ class Reports(Struct, frozen=True, kw_only=True):
     aside: bool = False
 
     @property
-    def stream(self) -> TextIO | None:
-        """What the main one is printed on."""
-        return sys.stderr if self.aside else sys.stdout
-
-    @property
     def prints(self) -> bool:
         """Whether there is one that is printed."""
         return self.target is None and (self.main is not None or self.counts)
@@ -100,7 +92,7 @@ class Reports(Struct, frozen=True, kw_only=True):
     @property
     def colored(self) -> bool:
         """Whether escape codes are welcome in the main one."""
-        return wants_color(self.color, os.environ, terminal=self.target is None and is_terminal(self.stream))
+        return wants_color(self.color, os.environ, terminal=self.target is None and is_terminal(errors=self.aside))
 
 
 def choose(settings: Settings, target: Path | None, color: str, *, counts: bool, aside: bool) -> Reports:
@@ -125,9 +117,10 @@ def choose(settings: Settings, target: Path | None, color: str, *, counts: bool,
 def make(reports: Reports, report: Report, view: View) -> None:
     """Print and write all of them; OutputError for those that cannot be written, once the others are."""
     plain = replace(view, color=reports.color == "always")
-    faults = [_write(REPORTERS[output.format](report, plain), output.file) for output in reports.files]
+    faults = [_write(REPORTERS[output.format](report, plain), output, color=plain.color) for output in reports.files]
     if reports.main is not None or reports.counts:
-        faults.append(_write(_lines(reports, report, view), reports.target, color=view.color, stream=reports.stream))
+        main = Output(reports.main or DEFAULT, reports.target)
+        faults.append(_write(_lines(reports, report, view), main, color=view.color, errors=reports.aside))
     if not (reports.prints or view.quiet or any(faults)):
         from dmlint.reports.summary import summary
 
@@ -138,12 +131,10 @@ def make(reports: Reports, report: Report, view: View) -> None:
         raise OutputError("; ".join(filter(None, faults)))
 
 
-def _write(
-    lines: Iterable[str], target: Path | None, *, color: bool = False, stream: TextIO | None = None
-) -> str | None:
-    """Write lines; what is wrong where that cannot be done."""
+def _write(lines: Iterable[str], output: Output, *, color: bool, errors: bool = False) -> str | None:
+    """Write one report; what is wrong where that cannot be done."""
     try:
-        deliver(lines, target, color=color, stream=stream)
+        deliver(lines, output.file, color=color, annotations=output.format == GITHUB, errors=errors)
     except OutputError as error:
         return str(error)
     return None

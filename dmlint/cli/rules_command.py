@@ -42,12 +42,11 @@ def _as_lines(pack: RulePack) -> Iterator[str]:
 
 
 def _as_json(rules: Iterable[Rule], pack: RulePack) -> Iterator[str]:
-    import json
-
+    from dmlint.reports.json_report import dump
     from dmlint.reports.rule_pages import describe, explain
 
     described = [describe(explain(rule, pack)) for rule in rules]
-    yield json.dumps({"version": 1, "rules": described}, indent=2, ensure_ascii=False)
+    yield dump({"version": 1, "rules": described}, indent=2)
 
 
 @click.command(context_settings=options.SETTINGS)

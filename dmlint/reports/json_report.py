@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from dmlint.text.source import Source
 
 
-def dump(value: object) -> str:
-    r"""The value as JSON on one line. ``##`` stands only in strings, as ``#\u0023`` (see ``terminal.inert``)."""
-    return json.dumps(value).replace("##", "#\\u0023")
+def dump(value: object, indent: int | None = None) -> str:
+    r"""The value as JSON in ASCII, on one line unless it is to be indented. ``##`` stands only in strings: as
+    ``#\u0023`` it is a command to nobody (see ``terminal.inert``).
+    """
+    return json.dumps(value, indent=indent).replace("##", "#\\u0023")
 
 
 VERSION = 1

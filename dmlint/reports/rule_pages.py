@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import PurePosixPath
 from textwrap import fill, indent
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dmlint.reports.json_report import dump
 from dmlint.rulepacks.catalogue import recognize
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _message_json(diagnosis: Diagnosis) -> Iterator[str]:
         for entry in diagnosis.signatures
     ]
     report = {"version": 1, "rules": [rule.id for rule in diagnosis.rules], "signatures": signatures}
-    yield json.dumps(report, indent=2, ensure_ascii=False)
+    yield dump(report, indent=2)
 
 
 def _sources(diagnosis: Diagnosis) -> Iterator[str]:
@@ -181,7 +181,7 @@ def _page_examples(head: str, advice: str, examples: Iterable[Example]) -> Itera
 
 def _page_json(explanation: Explanation) -> Iterator[str]:
     """One object, for tools."""
-    yield json.dumps({"version": 1, **describe(explanation)}, indent=2, ensure_ascii=False)
+    yield dump({"version": 1, **describe(explanation)}, indent=2)
 
 
 def describe(explanation: Explanation) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Text made safe and aligned for a terminal, whatever a linted file or its name holds."""
+"""Text made safe and aligned for a terminal and a log, whatever a linted file, a configuration or a name holds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from dmlint.text.regex import lazy_regex
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_COLOR = lazy_regex(r"(\x1b\[[0-9;]*m)")
+_ANNOTATION = lazy_regex(r"::(?:error|warning|notice) file=[^:]*::")
+"""What GitHub's runner takes as an annotation, which can do no more than show a text."""
 _COMMAND = lazy_regex(r"##(?=\w*\[)")
 TAB = "    "
 """What a tab is shown as."""
@@ -22,6 +25,29 @@ def visible(text: str) -> str:
     to what keeps the log.
     """
     return inert(text if text.isprintable() else "".join(map(_shown, text)))
+
+
+def harmless(text: str, *, color: bool = False, annotations: bool = False) -> str:
+    """A whole output as it may leave the program: each line printable but for tabs, and a command to nobody, whatever
+    was put into it. With ``color`` codes that color text stay, with ``annotations`` those of GitHub.
+    """
+    return "\n".join(_harmless(line, color, annotations) for line in text.split("\n"))
+
+
+def _harmless(line: str, color: bool, annotations: bool) -> str:
+    # The properties of an annotation are encoded and in no log; a file is known by its name as it is.
+    own = _ANNOTATION().match(line) if annotations else None
+    if own is not None:
+        return own[0] + _harmless(line[own.end() :], color, False)
+    if not line.isprintable():
+        # What is split off by a group stands at the odd places.
+        parts = _COLOR().split(line) if color else [line]
+        line = "".join(part if at % 2 else _printable(part) for at, part in enumerate(parts))
+    return inert(line)
+
+
+def _printable(text: str) -> str:
+    return "".join(one if one == "\t" else _shown(one) for one in text)
 
 
 def inert(text: str) -> str:

@@ -132,7 +132,7 @@ def test_a_working_directory_that_is_gone_is_said(
     monkeypatch.chdir(gone)
     gone.rmdir()
     assert cli.run(["explain", "DM101"]) == 2
-    assert capsys.readouterr().err == "dmlint: error: the working directory is there no more\n"
+    assert capsys.readouterr().err == "dmlint: error: the working directory no longer exists\n"
 
 
 def test_findings_give_one(tmp_path: Path) -> None:

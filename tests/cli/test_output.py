@@ -89,7 +89,7 @@ def test_a_broken_pipe_ends_quietly() -> None:
 def test_a_stream_that_was_closed_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)
     deliver(["x"], None)
-    assert is_terminal(sys.stdout) is False
+    assert is_terminal() is False
 
 
 def test_a_warning_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

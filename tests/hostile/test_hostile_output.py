@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from dmlint.cli import cli
-from dmlint.cli.check_command import guard
+from dmlint.cli.output import guard
 from dmlint.reports import REPORTERS
 from dmlint.reports.json_report import dump
 from dmlint.reports.terminal import inert
