@@ -9,7 +9,7 @@ import click
 
 from dmlint.cli import call_setup, options
 from dmlint.cli.output import deliver_bytes, note
-from dmlint.cli.scope import Scope
+from dmlint.cli.scope import CallError, Scope
 from dmlint.linting import preparation
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def baseline(output: Path | None, **given: Any) -> None:
 
 
 def _baseline(asked: Asked, *, quiet: bool) -> None:
+    from dmlint.config.settings import may_write
     from dmlint.linting.baseline import dump, identify
 
     configuration = _with_earlier(call_setup.configured(asked), asked)
@@ -52,6 +53,8 @@ def _baseline(asked: Asked, *, quiet: bool) -> None:
     ]
     found = {entry for _, entry in identify(sorted(everything, key=lambda finding: finding.span.start))}
     path = preparation.baseline_path(configuration)
+    if asked.settings.get("baseline") is None and not may_write(path, configuration.root):
+        raise CallError(f"{path} leads out of {configuration.root}: --output may name the file")
     deliver_bytes(dump((earlier - judged.paid) | found), path)
     if not quiet:
         _tell(path, known=len(found), new=len(found - earlier), paid=len(judged.paid))

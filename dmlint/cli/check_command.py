@@ -57,9 +57,14 @@ def write_fixes(outcome: FixResult, scope: Scope) -> Report:
             data = fixed_bytes(change, scope.text)
         deliver_bytes(data, None)
         return outcome.report
-    for change in outcome.changes:
-        write(change)
+    _warn_of(map(write, outcome.changes), scope)
     return outcome.report
+
+
+def _warn_of(parted: Iterable[str | None], scope: Scope) -> None:
+    for message in filter(None, parted):
+        if not scope.quiet:
+            warn(message)
 
 
 def show_patch(outcome: FixResult, scope: Scope, target: Path | None) -> bool:
@@ -83,8 +88,7 @@ def write_comments(configuration: Configuration, files: tuple[str, ...], scope: 
 
     linter = call_setup.linter(configuration, files, scope)
     written = suppress(linter.repository, linter.look(linter.repository), linter.rules, linter.waivable, reason)
-    for change in written.changes:
-        write(change)
+    _warn_of(map(write, written.changes), scope)
     view = call_setup.view(configuration)
     for finding in () if scope.quiet else written.refused:
         warn(f"{view.place(finding.span)}: {finding.rule} takes no comment here; a waiver or the baseline can hold it")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from dmlint.cli import options
 from dmlint.cli.output import deliver_bytes, note
+from dmlint.discovery.repository import UnreadFileError, read_own
 from dmlint.text.problems import DmlintError, cause_of
 
 _OWN = (".dmlint.toml", "dmlint.toml")
@@ -30,8 +32,10 @@ def init() -> None:
     It goes into pyproject.toml, or into dmlint.toml where there is none. What is there already is never changed.
     """
     for name in _OWN:
-        if Path(name).exists():
+        if os.path.lexists(name):
             raise InitError(f"{name} is there already")
+    if _PYPROJECT.is_symlink():
+        raise InitError(f"{_PYPROJECT} is a symbolic link; run this in the folder of the file itself")
     path = _PYPROJECT if _PYPROJECT.exists() else Path(_OWN[1])
     deliver_bytes(_extended(path) if path is _PYPROJECT else _table().encode(), path)
     note(f"Wrote {path}.")
@@ -61,7 +65,7 @@ def _extended(path: Path) -> bytes:
     from tomlkit.exceptions import TOMLKitError
 
     try:
-        data = path.read_bytes()
+        data = read_own(path)
         text = data.decode("utf-8-sig")
         if "dmlint" in _tools(text):
             raise InitError(f"{path} has a table tool.dmlint already")
@@ -69,6 +73,8 @@ def _extended(path: Path) -> bytes:
         gap = ending * (2 if text and not text.endswith("\n") else bool(text.strip()))
         added = gap + _table("tool", "dmlint").replace("\n", ending)
         _tools(text + added)
+    except UnreadFileError as error:
+        raise InitError(f"{path} is not read: {error}") from error
     except OSError as error:
         raise InitError(f"cannot read {path}: {cause_of(error)}") from error
     except (TOMLKitError, ValueError, RecursionError) as error:

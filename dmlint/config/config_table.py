@@ -28,6 +28,7 @@ ADDRESS = r"https?://[A-Za-z0-9\-._~:@\[\]]+(/([A-Za-z0-9\-._~!\x24&'()*+,;=:@]|
 The dollar is written as an escape: fastjsonschema takes each one in a pattern for the end of the text.
 """
 _ADDRESS = lazy_regex(ADDRESS)
+_LARGEST = 10**12
 _SEVERITIES = tuple(severity.value for severity in Severity)
 
 
@@ -53,6 +54,11 @@ class ConfigTable(Struct, frozen=True, kw_only=True):
     def wrong(self, key: str, message: str) -> ConfigError:
         """The error that names where the key stands."""
         return ConfigError(f"{self.origin}: {self.prefix}{key} {message}")
+
+    def refuse_nul(self, key: str, text: str) -> None:
+        """Raise ConfigError for a text with a character that no name of a file has."""
+        if "\0" in text:
+            raise self.wrong(key, "holds the character NUL, which no name has")
 
     def refuse_others(self, keys: tuple[str, ...]) -> None:
         """Raise ConfigError if there is a key that is not among ``keys``."""
@@ -87,8 +93,8 @@ class ConfigTable(Struct, frozen=True, kw_only=True):
     def size(self, key: str, default: int) -> int:
         """A number of bytes."""
         value = self.values.get(key, default)
-        if type(value) is not int or value < 1:
-            raise self.wrong(key, "must be a number of bytes, 1 or more")
+        if type(value) is not int or not 1 <= value <= _LARGEST:
+            raise self.wrong(key, f"must be a number of bytes, from 1 to {_LARGEST:,}")
         return value
 
     def address(self, key: str, default: str | None) -> str | None:
@@ -125,6 +131,7 @@ class ConfigTable(Struct, frozen=True, kw_only=True):
         value = self.values.get(key)
         if value is not None and (not isinstance(value, str) or not value.strip()):
             raise self.wrong(key, "must be a string that is not empty")
+        self.refuse_nul(key, value or "")
         return value
 
     def needed_text(self, key: str) -> str:
@@ -157,6 +164,8 @@ class ConfigTable(Struct, frozen=True, kw_only=True):
 def _strings(table: ConfigTable, key: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)) or not all(isinstance(entry, str) for entry in value):
         raise table.wrong(key, "must be a list of strings")
+    for entry in value:
+        table.refuse_nul(key, entry)
     return tuple(value)
 
 

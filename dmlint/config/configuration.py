@@ -6,13 +6,14 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dmlint.config.config_table import ConfigError, ConfigTable
 from dmlint.config.policy_file import WAIVABLE, read_policy
 from dmlint.config.run_root import locate, read_named
-from dmlint.config.settings import ENVIRONMENTS, ID_KEYS, WAIVERS, Settings, confine, layered
+from dmlint.config.settings import ENVIRONMENTS, ID_KEYS, WAIVERS, Settings, confine_read, confine_written, layered
+from dmlint.discovery.git import GitTime
 from dmlint.discovery.repository import path_from
 from dmlint.rulepacks.toml_tables import suggest
 
@@ -33,6 +34,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
     settings: Settings
     tables: tuple[ConfigTable, ...]
     policy: Policy | None = None
+    git_time: GitTime = field(default_factory=GitTime)
 
     @property
     def tree(self) -> Tree:
@@ -46,6 +48,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
             sure=self.sure,
             excludes=settings.excludes,
             force_exclude=settings.force_exclude,
+            git_time=self.git_time,
         )
 
     @property
@@ -80,9 +83,11 @@ def configure(call: Call) -> Configuration:
         raise ConfigError("--config and --isolated exclude each other")
     chosen = read_named(call.cwd / call.named) if call.named is not None else None
     place = locate(call.first, call.cwd, search=chosen is None and not call.isolated)
+    named = tuple((call.cwd / path).parent for path in (call.named, call.policy) if path is not None)
+    folders = (place.root, *named)
     found = chosen or place.configuration
     tables = (
-        *(_file_tables(found, call, place.root) if found else ()),
+        *(_file_tables(found, call, folders) if found else ()),
         ConfigTable(
             origin="command line",
             prefix="--",
@@ -97,8 +102,8 @@ def configure(call: Call) -> Configuration:
     for table in tables:
         settings = layered(settings, table)
     for table in tables[:-1]:
-        confine(table, place.root)
-    policy = _policy(call, place.root)
+        confine_written(table, place.root)
+    policy = _policy(call, folders)
     if policy is not None and policy.settings.fail_on.rank > settings.fail_on.rank:
         settings = replace(settings, fail_on=policy.settings.fail_on)
     return Configuration(
@@ -156,22 +161,26 @@ def _meant(text: str, rules: Mapping[str, str]) -> str:
     return suggest(text.upper(), rules.values())
 
 
-def _policy(call: Call, root: Path) -> Policy | None:
+def _policy(call: Call, folders: tuple[Path, ...]) -> Policy | None:
     if call.policy is None:
         return None
     path = call.cwd / call.policy
-    return read_policy(path, _file_tables(read_named(path), call, root))
+    return read_policy(path, _file_tables(read_named(path), call, folders))
 
 
-def _file_tables(found: ConfigurationFile, call: Call, root: Path) -> list[ConfigTable]:
-    """A configuration file after those that it extends, the farthest first."""
-    tables = [_file_table(found, call, root)]
+def _file_tables(found: ConfigurationFile, call: Call, folders: tuple[Path, ...]) -> list[ConfigTable]:
+    """A configuration file after those that it extends, the farthest first; what it names lies in one of the folders,
+    of which the first is the root.
+    """
+    tables = [_file_table(found, call, folders[0])]
+    confine_read(tables[0], folders)
     seen = {os.path.realpath(found.path)}
     while (path := tables[0].path("extend", None)) is not None:
         if os.path.realpath(path) in seen:
             raise tables[0].wrong("extend", "leads back to where it started")
         seen.add(os.path.realpath(path))
-        tables.insert(0, _file_table(read_named(path), call, root))
+        tables.insert(0, _file_table(read_named(path), call, folders[0]))
+        confine_read(tables[0], folders)
     return tables
 
 

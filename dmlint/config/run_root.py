@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dmlint.config.config_table import ConfigError
+from dmlint.discovery.repository import read_own
 from dmlint.rulepacks.toml_tables import load_table
+from dmlint.text.problems import DmlintError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,12 +52,33 @@ def locate(first: Path, cwd: Path, *, search: bool = True) -> RunRoot:
     work_tree = next((folder for folder in _upward(start) if os.path.lexists(folder / ".git")), None)
     folders = _upward(start, work_tree) if search else ()
     found = next((found for folder in folders if (found := _in_folder(folder))), None)
+    _refuse_link(cwd / first, first)
+    if found is not None:
+        _require_inside(found.path, work_tree or found.path.parent)
     if work_tree is not None:
         return RunRoot(root=work_tree, git=True, sure=True, configuration=found)
     if found is not None:
         return RunRoot(root=found.path.parent, git=False, sure=True, configuration=found)
     here = Path(os.path.realpath(cwd))
     return RunRoot(root=here if start.is_relative_to(here) else start, git=False, sure=False, configuration=None)
+
+
+def _require_inside(path: Path, root: Path) -> None:
+    """Raise ConfigError for a configuration that is a link to a file outside of the root: nobody has named that."""
+    if not Path(os.path.realpath(path)).is_relative_to(root):
+        raise ConfigError(f"{path} is a symbolic link to a file outside of {root}; --config may name it")
+
+
+def _refuse_link(path: Path, shown: Path) -> None:
+    """Raise ConfigError for a link by which a repository leads out of itself: the run would be about another, in which
+    fixes would be written.
+    """
+    if not path.is_symlink():
+        return
+    parent = Path(os.path.realpath(path.parent))
+    holds = next((folder for folder in _upward(parent) if os.path.lexists(folder / ".git")), None)
+    if holds is not None and not Path(os.path.realpath(path)).is_relative_to(holds):
+        raise ConfigError(f"{shown} is a symbolic link out of {holds}; name the place that it leads to")
 
 
 def read_named(path: Path) -> ConfigurationFile:
@@ -77,8 +100,8 @@ def _in_folder(folder: Path) -> ConfigurationFile | None:
     """The configuration that stands in a folder, by the order of the names."""
     for name in _NAMES:
         path = folder / name
-        # A link that leads nowhere is no folder: reading it says what is wrong.
-        if not path.is_file() and (path.exists() or not path.is_symlink()):
+        # Of a link that leads nowhere, a pipe or a device, reading says what is wrong.
+        if not os.path.lexists(path) or path.is_dir():
             continue
         if name != _PYPROJECT:
             return ConfigurationFile(path=path, values=load_table(path, ConfigError))
@@ -93,10 +116,10 @@ def _in_pyproject(path: Path) -> ConfigurationFile | None:
     Most files have no such table, and a look at the bytes spares them the parser.
     """
     try:
-        if b"dmlint" not in path.read_bytes():
+        if b"dmlint" not in read_own(path):
             return None
         values = load_table(path, ConfigError)
-    except (ConfigError, OSError):
+    except (DmlintError, OSError):
         return None
     return _section(path, values)
 

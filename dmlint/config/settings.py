@@ -56,6 +56,7 @@ def read_outputs(table: ConfigTable, below: tuple[Output, ...]) -> tuple[Output,
 
 
 def _read(table: ConfigTable, text: str) -> Output:
+    table.refuse_nul(OUTPUTS, text)
     # A colon of the file's own, as in C:\report.sarif, comes later.
     name, colon, file = text.partition(":")
     if name not in table.formats:
@@ -78,19 +79,51 @@ def _refuse_shared(table: ConfigTable, outputs: tuple[Output, ...]) -> None:
         taken[place] = output.format
 
 
-def confine(table: ConfigTable, root: Path) -> None:
-    """Raise ConfigError for a report that a configuration file would have written outside of the root, or into git's
-    own folder: whoever lints a repository has not thereby agreed to that.
+def confine_written(table: ConfigTable, root: Path) -> None:
+    """Raise ConfigError for what a configuration file would have written outside of the root or into a folder of git's:
+    whoever lints a repository has not thereby agreed to that.
     """
     for output in read_outputs(table, ()):
-        if output.file is not None and not _is_own(Path(os.path.realpath(output.file)), Path(os.path.realpath(root))):
-            raise table.wrong(
-                OUTPUTS, f"names {output.file}: only the command line may name a file outside of {root}, or in .git"
-            )
+        if output.file is not None:
+            _confine_written(table, OUTPUTS, output.file, root)
+    baseline = table.path("baseline", None)
+    if baseline is not None:
+        _confine_written(table, "baseline", baseline, root)
 
 
-def _is_own(file: Path, root: Path) -> bool:
-    return file.is_relative_to(root) and ".git" not in map(str.lower, file.relative_to(root).parts)
+def confine_read(table: ConfigTable, folders: tuple[Path, ...]) -> None:
+    """Raise ConfigError for a file that it names outside of these folders: the root, of which nobody needs to trust
+    anything, and those of the files that the command line names.
+    """
+    named = {"extend-rules": table.paths("extend-rules", ()), "extend": (table.path("extend", None),)}
+    for key, paths in named.items():
+        for path in filter(None, paths):
+            real = Path(os.path.realpath(path))
+            if not any(real.is_relative_to(os.path.realpath(folder)) for folder in folders):
+                message = f"names {path}: only the command line may name a file outside of {folders[0]}"
+                raise table.wrong(key, message)
+
+
+def _confine_written(table: ConfigTable, key: str, path: Path, root: Path) -> None:
+    if not may_write(path, root):
+        raise table.wrong(
+            key, f"names {path}: only the command line may name a file outside of {root}, or in a folder of git's"
+        )
+
+
+def may_write(path: Path, root: Path) -> bool:
+    """Whether a repository may have a file written: inside the root, in no folder of git's, by no link to nowhere."""
+    file, top = Path(os.path.realpath(path)), Path(os.path.realpath(root))
+    if not file.is_relative_to(top) or (path.is_symlink() and not path.exists()):
+        return False
+    folders = [folder for folder in file.parents if folder.is_relative_to(top)]
+    return ".git" not in map(str.lower, file.relative_to(top).parts) and not any(map(_is_of_git, folders))
+
+
+def _is_of_git(folder: Path) -> bool:
+    """Whether git keeps a repository, or a work tree of one, in a folder: a file ``.git`` may name any."""
+    names = {name for name in ("HEAD", "objects", "refs", "commondir") if os.path.lexists(folder / name)}
+    return "HEAD" in names and ("commondir" in names or {"objects", "refs"} <= names)
 
 
 ENVIRONMENTS, WAIVERS = "environments", "waivers"

@@ -8,9 +8,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from dmlint.discovery import folders, git
+from dmlint.discovery.git import GitTime
 from dmlint.parsers import FORMATS, UNCLAIMED
 from dmlint.text.problems import DmlintError
 from dmlint.text.regex import lazy_regex
@@ -43,6 +44,7 @@ class Tree(Struct, frozen=True, kw_only=True):
     sure: bool
     excludes: Callable[[str], bool]
     force_exclude: bool = False
+    git_time: GitTime = field(default_factory=GitTime)
 
 
 class Discovery(Struct, frozen=True, kw_only=True):
@@ -72,6 +74,8 @@ def discover(tree: Tree, paths: tuple[Path, ...], cwd: Path, *, stands_in: bool 
         else:
             warnings.append(f"{path} is no kind of file that dmlint reads")
     files.update(_wanted(tree, named))
+    if tree.git_time.left <= 0:
+        warnings.append("git took more than its time and is asked no more: what it ignores may be read too")
     return Discovery(files=tuple(sorted(files)), warnings=tuple(warnings))
 
 
@@ -123,9 +127,9 @@ def _listed(tree: Tree, folder: str, warnings: list[str]) -> Iterator[str]:
     root, force = tree.root, tree.force_exclude
     if not tree.git:
         return folders.files(root, folder, warnings, force=force)
-    if folder and git.ignored(root, (folder,), tracked=True):
+    if folder and git.ignored(root, (folder,), tree.git_time, tracked=True):
         return iter(()) if force else folders.files(root, folder, warnings, ancestors=False)
-    return git.files(root, folder, warnings)
+    return git.files(root, folder, warnings, tree.git_time)
 
 
 def _wanted(tree: Tree, files: list[str]) -> Iterator[str]:
@@ -134,7 +138,7 @@ def _wanted(tree: Tree, files: list[str]) -> Iterator[str]:
     if not tree.force_exclude or not files:
         yield from files
         return
-    ignored = git.ignored(root, tuple(files)) if tree.git else folders.ignored(root, tuple(files))
+    ignored = git.ignored(root, tuple(files), tree.git_time) if tree.git else folders.ignored(root, tuple(files))
     yield from (path for path in files if path not in ignored and not tree.excludes(path))
 
 

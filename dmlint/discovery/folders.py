@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from dmlint.discovery.ignore_patterns import ignore_file
+from dmlint.discovery.repository import UnreadFileError, read_own
 from dmlint.text.problems import cause_of
 
 if TYPE_CHECKING:
@@ -74,8 +75,8 @@ def _extended(root: Path, folder: str, chain: Chain) -> Chain:
     """The chain with the folder's own ``.gitignore``, if it has one."""
     path = root / folder / _IGNORE
     try:
-        text = path.read_bytes().decode("utf-8", "surrogateescape") if path.is_file() else ""
-    except OSError:
+        text = read_own(path).decode("utf-8", "surrogateescape") if path.is_file() else ""
+    except (OSError, UnreadFileError):
         return chain
     return (*chain, (f"{folder}/" if folder else "", ignore_file(text))) if text.strip() else chain
 

@@ -4,20 +4,53 @@ from __future__ import annotations
 
 import os
 from pathlib import Path, PurePosixPath
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from dmlint.discovery import folders
 from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
 _STAGED = lazy_regex(r"(\d{6}) [0-9a-f]{40,64} \d\t")
 _SUBMODULE = "160000"
-_SECONDS = 60
+SECONDS = 60.0
+"""For so long all calls of git in a run may take together."""
 
 
-def files(root: Path, folder: str, warnings: list[str]) -> Iterator[str]:
+class GitTime:
+    """What is left of the time that git may take: a pipe that is called ``.git/index`` would hold up each call."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._left = seconds
+
+    @property
+    def left(self) -> float:
+        """The seconds that are left; none once git was ended."""
+        return self._left
+
+    def run(self, command: Sequence[str], data: bytes, environ: Mapping[str, str]) -> bytes | None:
+        """What a command prints; None where it cannot be started, fails, or time is up."""
+        import subprocess
+
+        if self._left <= 0:
+            return None
+        start = monotonic()
+        try:
+            done = subprocess.run(
+                command, input=data, capture_output=True, timeout=self._left, env=environ, check=False
+            )
+        except subprocess.TimeoutExpired:
+            self._left = 0.0
+            return None
+        except OSError:
+            return None
+        self._left -= monotonic() - start
+        return done.stdout if done.returncode == 0 else None
+
+
+def files(root: Path, folder: str, warnings: list[str], time: GitTime) -> Iterator[str]:
     """The files below ``folder`` (POSIX, relative to the root), tracked or not, that are not ignored.
 
     Submodules and repositories within the repository count as folders of it. Where git is missing or refuses, the
@@ -26,7 +59,7 @@ def files(root: Path, folder: str, warnings: list[str]) -> Iterator[str]:
     pending = [_home(root, folder)]
     while pending:
         repository, inside = pending.pop()
-        listed = _list(root / repository, inside)
+        listed = _list(root / repository, inside, time)
         if listed is None:
             yield from folders.files(root, _join(repository, inside), warnings)
             continue
@@ -39,7 +72,7 @@ def files(root: Path, folder: str, warnings: list[str]) -> Iterator[str]:
                 yield path
 
 
-def ignored(root: Path, paths: tuple[str, ...], *, tracked: bool = False) -> frozenset[str]:
+def ignored(root: Path, paths: tuple[str, ...], time: GitTime, *, tracked: bool = False) -> frozenset[str]:
     """Those of the paths that git ignores; ``tracked`` ones too, if asked for. None where git cannot tell."""
     index = ("--no-index",) if tracked else ()
     homes: dict[str, list[str]] = {}
@@ -48,8 +81,8 @@ def ignored(root: Path, paths: tuple[str, ...], *, tracked: bool = False) -> fro
         homes.setdefault(repository, []).append(inside or ".")
     return frozenset(
         _join(repository, path)
-        for repository, inside in homes.items()
-        for path in _run(root / repository, "check-ignore", "--stdin", "-z", *index, stdin="\0".join(inside)) or ()
+        for repository, inner in homes.items()
+        for path in _run(time, root / repository, "check-ignore", "--stdin", "-z", *index, stdin="\0".join(inner)) or ()
     )
 
 
@@ -65,11 +98,12 @@ def _join(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder and name else folder or name
 
 
-def _list(repository: Path, inside: str) -> list[str] | None:
+def _list(repository: Path, inside: str, time: GitTime) -> list[str] | None:
     if not os.path.lexists(repository / ".git"):
         return None
     scope = ("--", inside) if inside else ()
     return _run(
+        time,
         repository,
         "--literal-pathspecs",
         "ls-files",
@@ -91,7 +125,7 @@ def _find_program() -> str | None:
     return next((str(at) for at in places if at.is_absolute() and at.is_file() and os.access(at, os.X_OK)), None)
 
 
-def _run(folder: Path, *arguments: str, stdin: str = "") -> list[str] | None:
+def _run(time: GitTime, folder: Path, *arguments: str, stdin: str = "") -> list[str] | None:
     """The NUL-separated answer of git, None where it is missing, takes too long or refuses.
 
     The repository may be anybody's: nothing that its configuration names is run, nothing is fetched, and no lock is
@@ -100,8 +134,6 @@ def _run(folder: Path, *arguments: str, stdin: str = "") -> list[str] | None:
     program = _find_program()
     if program is None:
         return None
-    import subprocess
-
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environ |= {
         "GIT_ALLOW_PROTOCOL": "none",
@@ -111,15 +143,5 @@ def _run(folder: Path, *arguments: str, stdin: str = "") -> list[str] | None:
         "LC_ALL": "C",
     }
     safety = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
-    try:
-        done = subprocess.run(
-            (program, "-C", str(folder), *safety, *arguments),
-            input=os.fsencode(stdin),
-            capture_output=True,
-            timeout=_SECONDS,
-            env=environ,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return os.fsdecode(done.stdout).split("\0")[:-1] if done.returncode == 0 else None
+    printed = time.run((program, "-C", str(folder), *safety, *arguments), os.fsencode(stdin), environ)
+    return os.fsdecode(printed).split("\0")[:-1] if printed is not None else None

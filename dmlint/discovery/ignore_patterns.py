@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,22 @@ from dmlint.text.regex import lazy_regex
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
+_BRACKET = lazy_regex(r"\[[!^]?\]?(?:\[:[a-z]*:\]|\\.|[^\]\\])*\]")
+_CLASSES = {
+    "alnum": "a-zA-Z0-9",
+    "alpha": "a-zA-Z",
+    "blank": " \\t",
+    "cntrl": "\x01-\x1f\x7f",
+    "digit": "0-9",
+    "graph": '"-~!',
+    "lower": "a-z",
+    "print": " -~",
+    "punct": ":-@\\[-`{-~!-.",
+    "space": " \t\x0b\x0c\r",
+    "upper": "A-Z",
+    "xdigit": "0-9a-fA-F",
+}
+"""What the classes of git's own matcher stand for, as ranges."""
 _SPECIAL = lazy_regex(r"([\\*?\[])")
 
 
@@ -27,9 +45,23 @@ def compiled(patterns: tuple[str, ...]) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec
 
     try:
-        return GitIgnoreSpec.from_lines(patterns)
-    except ValueError as error:
+        # Python warns of sets in sets, which patterns do not have.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            return GitIgnoreSpec.from_lines([_BRACKET().sub(_ranges, pattern) for pattern in patterns])
+    except (ValueError, re.error) as error:
         raise PatternError(f"cannot read a pattern: {error}") from error
+
+
+def _ranges(bracket: re.Match[str]) -> str:
+    """A bracket expression with ranges for its classes (``[[:digit:]_]``); ValueError for one of no such class."""
+    return re.sub(r"\[:([a-z]*):\]", _range, bracket[0])
+
+
+def _range(found: re.Match[str]) -> str:
+    if found[1] not in _CLASSES:
+        raise ValueError(f"there is no class {found[0]}")
+    return _CLASSES[found[1]]
 
 
 def ignore_file(text: str) -> GitIgnoreSpec:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from dmlint.discovery.decoding import decode
+from dmlint.parsers import claim
 from dmlint.text.problems import DmlintError, Problem, ProblemKind, cause_of
 from dmlint.text.regex import lazy_regex
 from dmlint.text.source import Source
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 LIMIT = 20_000_000
 """The largest file that is read unless a configuration says otherwise, in bytes."""
 
+_PART = 1_000_000
+_MADE_UP = (("dev",), ("proc",), ("sys",))
+"""Folders whose files have no end, or take what they give."""
+_CODED = (
+    "requirements and constraints files",
+    "requirements.lock",
+    "setup.py",
+    "Python scripts with inline metadata",
+)
 _URL = lazy_regex(r"(?:https?|file):|[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # A FIFO or a device must not hold up the run; Windows has neither the flags nor the danger.
 _FLAGS = (
@@ -33,7 +43,7 @@ _FLAGS = (
 )
 
 
-class _RefusedError(DmlintError):
+class UnreadFileError(DmlintError):
     """Why a file is not read, as a clause."""
 
 
@@ -111,14 +121,14 @@ class Repository:
         path = posixpath.normpath(path)
         try:
             return path in self._overlaid or self._locate(path).exists()
-        except (OSError, ValueError, RuntimeError, _RefusedError):
+        except (OSError, ValueError, RuntimeError, UnreadFileError):
             return False
 
     def names(self, folder: str) -> tuple[str, ...]:
         """What stands in a folder, sorted; nothing where there is no such folder inside the root."""
         try:
             return tuple(sorted(entry.name for entry in self._locate(posixpath.normpath(folder)).iterdir()))
-        except (OSError, ValueError, RuntimeError, _RefusedError):
+        except (OSError, ValueError, RuntimeError, UnreadFileError):
             return ()
 
     def resolve(self, base: str, reference: str) -> str | None:
@@ -138,7 +148,7 @@ class Repository:
     def _load(self, path: str, limit: int) -> Source | Problem:
         try:
             data = _read_regular(self._locate(path), limit)
-        except _RefusedError as error:
+        except UnreadFileError as error:
             return _refusal(path, str(error))
         except OSError as error:
             return _refusal(path, f"it cannot be read: {cause_of(error)}")
@@ -147,18 +157,23 @@ class Repository:
         return _decode(data, path)
 
     def _locate(self, path: str) -> Path:
-        """The real place of a path; errors are those of ``Path.resolve`` and ``_RefusedError``."""
+        """The real place of a path; errors are those of ``Path.resolve`` and ``UnreadFileError``."""
         if posixpath.isabs(path) or _inside(path) is None:
-            raise _RefusedError("it lies outside the repository")
+            raise UnreadFileError("it lies outside the repository")
         place = (self.root / path).resolve(strict=path not in self._overlaid)
         if not place.is_relative_to(self.root):
-            raise _RefusedError("it is a symbolic link to a place outside the repository")
+            raise UnreadFileError("it is a symbolic link to a place outside the repository")
         return place
 
 
 def _decode(data: bytes, path: str) -> Source | Problem:
-    # TOML is UTF-8 whatever a comment in it says.
-    return decode(data, path, coding_line=not path.endswith(".toml"))
+    return decode(data, path, coding_line=_has_coding_line(path))
+
+
+def _has_coding_line(path: str) -> bool:
+    """Whether Python or pip reads the file, which heed a line that names its encoding; nobody else does."""
+    claimed = claim(path)
+    return path.endswith((".txt", ".in")) if claimed is None else claimed.name in _CODED
 
 
 def path_from(folder: Path | str, path: Path | str, system: ModuleType = os.path) -> str:
@@ -177,27 +192,41 @@ def _inside(path: str) -> str | None:
     return None if path == ".." or path.startswith("../") else path
 
 
+def read_own(path: Path | str) -> bytes:
+    """All bytes of a file that dmlint reads for itself, wherever links lead, by the same rules as those that it lints:
+    ``OSError`` and ``UnreadFileError``, which says why in a clause, for what is no regular file or too large.
+    """
+    place = Path(os.path.realpath(path))
+    if place.parts[1:2] in _MADE_UP:
+        raise UnreadFileError("the system makes it up while it is read")
+    return _read_regular(place, LIMIT)
+
+
 def _read_regular(place: Path, limit: int) -> bytes:
-    """All bytes of a regular file of at most ``limit`` bytes; ``OSError`` and ``_RefusedError`` otherwise."""
-    _require_regular(place.stat())
+    """All bytes of a regular file of at most ``limit`` bytes; ``OSError`` and ``UnreadFileError`` otherwise."""
+    _require_regular(place.stat(), limit)
+    data = bytearray()
     with os.fdopen(os.open(place, _FLAGS), "rb") as file:
-        # It may have been replaced since.
-        _require_regular(os.fstat(file.fileno()))
-        data = file.read(limit + 1)
+        # It may have been replaced since, and what the system makes up as it is read has no size.
+        _require_regular(os.fstat(file.fileno()), limit)
+        while len(data) <= limit and (part := file.read(min(_PART, limit + 1 - len(data)))):
+            data += part
     if len(data) > limit:
-        raise _RefusedError(_too_large(limit))
-    return data
+        raise UnreadFileError(_too_large(limit))
+    return bytes(data)
 
 
 def _too_large(limit: int) -> str:
     return f"it is larger than {limit:,} bytes"
 
 
-def _require_regular(status: os.stat_result) -> None:
+def _require_regular(status: os.stat_result, limit: int) -> None:
     if stat.S_ISDIR(status.st_mode):
-        raise _RefusedError("it is a folder")
+        raise UnreadFileError("it is a folder")
     if not stat.S_ISREG(status.st_mode):
-        raise _RefusedError("it is not a regular file")
+        raise UnreadFileError("it is not a regular file")
+    if status.st_size > limit:
+        raise UnreadFileError(_too_large(limit))
 
 
 def _refusal(path: str, cause: str) -> Problem:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dmlint.discovery.repository import UnreadFileError, read_own
 from dmlint.facts import Fingerprint
 from dmlint.rulepacks.toml_tables import suggest
 from dmlint.text.problems import DmlintError, cause_of
@@ -77,9 +78,11 @@ def load(path: Path) -> frozenset[Fingerprint]:
     import json
 
     try:
-        data = json.loads(path.read_bytes().decode("utf-8-sig"))
+        data = json.loads(read_own(path).decode("utf-8-sig"))
     except OSError as error:
         raise BaselineError(f"{path}: {cause_of(error)}") from None
+    except UnreadFileError as error:
+        raise BaselineError(f"{path} is not read: {error}") from None
     except json.JSONDecodeError as error:
         raise _broken(path, f"line {error.lineno}, column {error.colno}: {error.msg}") from None
     except (ValueError, RecursionError) as error:

@@ -11,6 +11,7 @@ from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
 from dmlint.discovery.decoding import encode
+from dmlint.discovery.repository import UnreadFileError, read_own
 from dmlint.text.problems import DmlintError, cause_of
 from dmlint.text.regex import lazy_regex
 
@@ -30,7 +31,7 @@ def show(change: Change, held: bytes | None = None) -> bytes:
 
     Raises ``OSError`` where the file cannot be read any more.
     """
-    like = change.place.read_bytes() if held is None else held
+    like = read_own(change.place) if held is None else held
     old, new = _lines(encode(change.before, like)), _lines(encode(change.after, like))
     path = os.fsencode(change.before.path)
     one, other = _quote(b"a/" + path), _quote(b"b/" + path)
@@ -78,20 +79,24 @@ class FixError(DmlintError):
     """A fixed file that cannot be written."""
 
 
-def write(change: Change) -> None:
-    """Replace a file by its fixed text; mode and, where the system lets us, owner stay. A symbolic link stays one: what
-    it leads to is replaced.
+def write(change: Change) -> str | None:
+    """Replace a file by its fixed text; mode and, where the system lets us, owner and extended attributes stay. A
+    symbolic link stays one: what it leads to is replaced. Gives what to warn of: other names that keep the text.
 
     Raises FixError, and leaves the file as it is, where it has changed since it was read or cannot be written.
     """
     path = change.before.path
     try:
-        data = change.place.read_bytes()
+        data = read_own(change.place)
         if encode(change.before, data) != data:
             raise FixError(f"{path}: it has changed since it was read, and is left as it is")
+        others = change.place.stat().st_nlink - 1
         _replace(change.place, fixed_bytes(change, data))
+    except UnreadFileError as error:
+        raise FixError(f"{path}: it has changed since it was read: {error}") from error
     except OSError as error:
         raise FixError(f"{path}: the fixed file cannot be written: {cause_of(error)}") from error
+    return f"{path}: its other names (hard links: {others}) keep the old text" if others > 0 else None
 
 
 def fixed_bytes(change: Change, data: bytes) -> bytes:
@@ -112,6 +117,9 @@ def _replace(place: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        with suppress(AttributeError, OSError):
+            for attribute in os.listxattr(place):
+                os.setxattr(draft, attribute, os.getxattr(place, attribute))
         # Windows has no owners of this kind, and nobody but root gives files away.
         with suppress(AttributeError, PermissionError):
             os.chown(draft, status.st_uid, status.st_gid)

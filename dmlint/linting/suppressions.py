@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dmlint.discovery.repository import read_own
 from dmlint.environments.wildcards import fits
 from dmlint.text.problems import Problem, ProblemKind
 from dmlint.text.regex import lazy_regex
@@ -232,7 +233,7 @@ def _place(waiver: Waiver) -> Span:
     """The value of ``rule``; the file's start where the file has changed since it was read."""
     from dmlint.syntax.toml import read_toml
 
-    source = Source(path=waiver.shown, text=waiver.file.read_bytes().decode("utf-8-sig", "replace"))
+    source = Source(path=waiver.shown, text=read_own(waiver.file).decode("utf-8-sig", "replace"))
     root = read_toml(source)
     array = None if isinstance(root, Problem) else root.get(*waiver.keys)
     entries = list(array.elements()) if array is not None else []

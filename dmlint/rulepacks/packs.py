@@ -273,8 +273,10 @@ def _build_check(table: dict[str, Any], place: str, kinds: Mapping[str, type[Che
 def _check_words(text: str, rule: Rule, path: Path) -> None:
     known = rule.check.words
     try:
-        words = [word for _, word, _, _ in string.Formatter().parse(text) if word is not None]
-        for word in words:
+        parts = [(word, shape) for _, word, *shape in string.Formatter().parse(text) if word is not None]
+        for word, shape in parts:
+            if any(shape):
+                raise RulePackError(f"{path}: rule {rule.id}: {{{word}}} stands alone in its braces, without a format")
             if word not in known:
                 knows = ", ".join(f"{{{word}}}" for word in known)
                 raise RulePackError(f"{path}: rule {rule.id}: its check knows no {{{word}}}; it knows {knows}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import NODEFAULT
 
+from dmlint.discovery.repository import UnreadFileError, read_own
 from dmlint.text.problems import cause_of
 
 if TYPE_CHECKING:
@@ -25,9 +26,11 @@ def load_table(path: Path, error: type[DmlintError]) -> dict[str, Any]:
     else:
         import tomli as tomllib
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        return tomllib.loads(read_own(path).decode("utf-8-sig"))
     except OSError as cause:
         raise error(f"{path}: {cause_of(cause)}") from None
+    except UnreadFileError as cause:
+        raise error(f"{path} is not read: {cause}") from None
     except (ValueError, RecursionError) as cause:
         raise error(f"{path}: this is not valid TOML: {cause}") from None
 

@@ -80,7 +80,7 @@ def test_init_leaves_what_it_cannot_add_to(here: Path, text: str, message: str) 
 
 def test_init_says_what_it_cannot_read(here: Path) -> None:
     (here / "pyproject.toml").mkdir()
-    assert call("init").stderr == "dmlint: error: cannot read pyproject.toml: is a directory\n"
+    assert call("init").stderr == "dmlint: error: pyproject.toml is not read: it is a folder\n"
 
 
 def settings(*arguments: str, **environ: str) -> dict[str, str]:

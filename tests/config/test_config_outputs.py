@@ -94,7 +94,7 @@ def test_a_configuration_writes_no_file_elsewhere(tmp_path: Path, file: str) -> 
     root = tmp_path / "root"
     root.mkdir()
     (root / "link").symlink_to(tmp_path)
-    with pytest.raises(ConfigError, match=r"only the command line may name a file outside of .*root, or in \.git"):
+    with pytest.raises(ConfigError, match=r"only the command line may name a file outside of .*root, or in a folder"):
         written(root, f"output-format = ['text', 'json:{file}']")
     (root / "dmlint.toml").unlink()
     assert read(root, {"output-format": f"json:{file}"}).settings.output_format == (Output("json", root / file),)

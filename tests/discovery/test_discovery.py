@@ -252,7 +252,7 @@ def test_a_folder_that_went_away_is_a_warning(tmp_path: Path) -> None:
 
 
 def test_paths_that_git_cannot_judge_are_not_ignored(tmp_path: Path) -> None:
-    assert git.ignored(tmp_path, ("x",)) == frozenset()
+    assert git.ignored(tmp_path, ("x",), git.GitTime()) == frozenset()
 
 
 @pytest.mark.parametrize(

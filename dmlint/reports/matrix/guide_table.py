@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.discovery.repository import UnreadFileError, read_own
 from dmlint.text.problems import DmlintError, cause_of
 from dmlint.text.regex import lazy_regex
 
@@ -37,7 +38,9 @@ def compare(path: Path, wanted: Iterable[str]) -> Iterator[str]:
 
 def _between(path: Path) -> list[str]:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_own(path).decode("utf-8-sig")
+    except UnreadFileError as error:
+        raise PageError(f"{path} is not read: {error}") from error
     except OSError as error:
         raise PageError(f"cannot read {path}: {cause_of(error)}") from error
     except UnicodeDecodeError:
