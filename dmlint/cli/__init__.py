@@ -12,7 +12,7 @@ import click
 from dmlint import __version__
 from dmlint.cli.check_command import check
 from dmlint.cli.command_group import DefaultGroup, Stop, report_crash
-from dmlint.cli.output import prepare_streams, say
+from dmlint.cli.output import prepare_streams, say, warn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,10 +53,14 @@ def cli() -> None:
         raise Stop("the working directory no longer exists") from error
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run the command line; return its exit code. What cannot be encoded for a stream is printed as an escape."""
+def run(arguments: Sequence[str], distrusted: Sequence[str] = ()) -> int:
+    """Run the command line; return its exit code. What cannot be encoded for a stream is printed as an escape;
+    ``distrusted`` are entries of PYTHONPATH that do not count.
+    """
     sys.excepthook = report_crash
     prepare_streams()
+    for entry in distrusted:
+        warn(f"PYTHONPATH names {entry}, where anybody may have put modules: none is looked for there")
     try:
         code = cli.main(list(arguments), prog_name="dmlint", standalone_mode=False)
     except click.ClickException as error:

@@ -11,7 +11,7 @@ from dmlint.checks import load_rules
 from dmlint.checks.input_problems import InputProblem
 from dmlint.discovery.progress import silent
 from dmlint.linting.engine import judge
-from dmlint.rulepacks.packs import RulePack
+from dmlint.rulepacks.packs import Rule, RulePack
 from dmlint.text.problems import ProblemKind
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from dmlint.linting.observation import Case
 
 _BOOKKEEPING = (ProblemKind.UNUSED_PRAGMA.value, ProblemKind.STALE_WAIVER.value)
+
+
+_UNREADABLE = (ProblemKind.UNREADABLE.value,)
 
 
 class Rules(Struct, frozen=True, kw_only=True):
@@ -46,6 +49,9 @@ def load(policy: Policy, settings: Settings) -> Rules:
     real = {path.resolve() for path in required}
     further = tuple(path for path in settings.extend_rules if path.resolve() not in real)
     enforced = {rule.id for rule in known.rules if policy.enforces(rule.id, own=rule.id not in shipped)}
+    if enforced:
+        # What cannot be read could hold anything: whoever wants to get round a rule makes its file unreadable.
+        enforced |= {rule.id for rule in known.rules if _is_about(rule, _UNREADABLE) and not policy.drops(rule.id)}
     return Rules(pack=load_rules((*required, *further)), policy=known, enforced=frozenset(enforced))
 
 
@@ -65,11 +71,7 @@ def of_policy(policy: Policy, rules: Rules, settings: Settings) -> Settings:
 
     The rules about comments and waivers that take nothing away run too, where the repository or the policy runs them.
     """
-    about = {
-        rule.id
-        for rule in rules.pack.rules
-        if isinstance(rule.check, InputProblem) and rule.check.of in _BOOKKEEPING and settings.selects(rule.id)
-    }
+    about = {rule.id for rule in rules.pack.rules if _is_about(rule, _BOOKKEEPING) and settings.selects(rule.id)}
     waivable = frozenset(rule.id for rule in rules.pack.rules if policy.lets_waive(rule.id))
     waivers = tuple(waiver for waiver in settings.waivers if waiver.rule in waivable)
     return replace(
@@ -78,6 +80,10 @@ def of_policy(policy: Policy, rules: Rules, settings: Settings) -> Settings:
         heeded=waivable if settings.heeded is None else frozenset(),
         today=settings.today,
     )
+
+
+def _is_about(rule: Rule, kinds: Collection[str]) -> bool:
+    return isinstance(rule.check, InputProblem) and rule.check.of in kinds
 
 
 def of_policy_pack(rules: Rules) -> RulePack:

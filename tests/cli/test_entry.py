@@ -78,6 +78,56 @@ def test_an_isolated_python_has_no_working_directory_to_distrust(monkeypatch: py
     assert sys.path == ["library"]
 
 
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        pytest.param("", [], id="none"),
+        pytest.param("/opt/x", [], id="elsewhere"),
+        pytest.param("/opt/x:", ["."], id="empty-entry"),
+        pytest.param("src:/opt/x", ["src"], id="relative"),
+        pytest.param("{root}/src", ["{root}/src"], id="inside"),
+        pytest.param("{link}", ["{link}"], id="by-a-link"),
+        pytest.param("{prefix}/lib", [], id="of-this-python"),
+        pytest.param("{own}", [], id="dmlint-itself"),
+        pytest.param("{root}/never", [], id="not-in-the-path"),
+    ],
+)
+@pytest.mark.parametrize("argument", ["", "{root}/src/a.txt", "--fix"])
+def test_where_no_module_is_looked_for(
+    given: str, taken: list[str], argument: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "root"
+    (root / "src").mkdir(parents=True)
+    (root / ".git").mkdir()
+    (root / "src" / "a.txt").touch()
+    (tmp_path / "link").symlink_to(root / "src")
+    places = {"root": root, "link": tmp_path / "link", "prefix": sys.prefix, "own": Path(cli.__file__).parents[2]}
+    monkeypatch.chdir(root)
+    given = given.format_map(places)
+    before = ["/lib", *(str(root / entry) for entry in given.split(":") if "never" not in entry)]
+    path = list(before)
+    expected = [entry.format_map(places) for entry in taken]
+    assert __main__.distrust_path_variable(path, given, [argument.format_map(places)]) == expected
+    assert path == [entry for entry in before if entry not in [str(root / name) for name in expected]]
+
+
+def test_a_folder_that_no_git_keeps_is_taken_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = [str(tmp_path / "a"), "/opt"]
+    assert __main__.distrust_path_variable(path, f"{tmp_path / 'a'}:/opt", []) == [str(tmp_path / "a")]
+    assert path == ["/opt"]
+
+
+def test_modules_of_the_linted_folder_do_not_run(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("numpy<2\n", encoding="utf-8")
+    for name in ("click", "json", "msgspec", "packaging", "pathspec"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('it ran')\n", encoding="utf-8")
+    code = "import sys; from dmlint.__main__ import main; sys.path.remove(''); sys.exit(main())"
+    done = start(cwd=tmp_path, code=code, PYTHONPATH=f"{Path(cli.__file__).parents[2]}:{tmp_path}")
+    assert (done.returncode, done.stdout) == (0, "All clear: 1 file checked.\n")
+    assert done.stderr.startswith(f"dmlint: warning: PYTHONPATH names {tmp_path}, where anybody may have put modules")
+
+
 @pytest.fixture
 def collector() -> Iterator[None]:
     """The garbage collector as it was: the entry point switches it off for good."""

@@ -79,6 +79,31 @@ def test_what_a_policy_selects_cannot_be_silenced(
     assert "policy.toml requires this, and no comment, waiver or baseline counts" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        pytest.param("requirements.txt", b"numpy>=1.26\n\xff\n", id="encoding"),
+        pytest.param("requirements.txt", b"numpy>=1.26\n" + b"#" * 21_000_000, id="padding"),
+        pytest.param("pyproject.toml", b"[project]\ndependencies = ['numpy']\n[", id="broken"),
+        pytest.param("setup.sh", b"# coding: cp037\n" + "pip install numpy\n".encode("cp037"), id="coding"),
+        pytest.param(".env", b"# coding: utf-7\nA=\xff\n", id="coding-of-variables"),
+    ],
+)
+@pytest.mark.parametrize("own", ["", "ignore = ['DM9']", "severities = { DM900 = 'notice' }", "exclude = ['*']"])
+def test_a_file_that_cannot_be_read_gets_round_no_policy(here: Path, name: str, data: bytes, own: str) -> None:
+    write({POLICY: "select = ['DM101']", "dmlint.toml": own})
+    (here / name).write_bytes(data)
+    assert call("--policy", POLICY).exit_code == 1
+    assert (name, "DM900") in {(path, rule) for path, _, rule in found("--policy", POLICY)}
+
+
+def test_a_policy_may_leave_out_what_cannot_be_read(here: Path) -> None:
+    (here / "requirements.txt").write_bytes(b"\xff\n")
+    for policy in ("select = ['DM101']\nignore = ['DM900']", "fail-on = 'warning'"):
+        write({POLICY: policy, "dmlint.toml": "ignore = ['DM9']"})
+        assert found("--policy", POLICY) == []
+
+
 def test_only_the_policy_s_rules_see_what_a_repository_excludes(here: Path) -> None:
     files = {
         "a/requirements.txt": "numpy\nisaacsim\n",

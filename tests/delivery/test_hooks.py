@@ -72,9 +72,9 @@ def test_agrees_with_the_parsers_about(path: str) -> None:
 
 @pytest.mark.parametrize("name", HOOKS)
 def test_runs_a_command_that_there_is(name: str) -> None:
-    program, command, *options = HOOKS[name]["entry"].split()
-    assert (program, command) == ("dmlint", check.name)
-    assert set(options) <= {spelling for parameter in check.params for spelling in parameter.opts}
+    words = HOOKS[name]["entry"].split()
+    assert words[:5] == ["python", "-I", "-m", "dmlint", check.name]
+    assert set(words[5:]) <= {spelling for parameter in check.params for spelling in parameter.opts}
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
