@@ -30,7 +30,7 @@ def load_table(path: Path, error: type[DmlintError]) -> dict[str, Any]:
     except OSError as cause:
         raise error(f"{path}: {cause_of(cause)}") from None
     except UnreadFileError as cause:
-        raise error(f"{path} is not read: {cause}") from None
+        raise error(f"{path}: {cause}") from None
     except (ValueError, RecursionError) as cause:
         raise error(f"{path}: this is not valid TOML: {cause}") from None
 

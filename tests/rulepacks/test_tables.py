@@ -45,7 +45,7 @@ def test_what_is_no_toml_is_said_with_its_place(data: bytes, cause: str, tmp_pat
     ("name", "cause"),
     [
         pytest.param("missing.toml", "no such file or directory", id="missing"),
-        pytest.param(".", "is a directory", id="folder"),
+        pytest.param(".", "it is a folder", id="folder"),
     ],
 )
 def test_what_cannot_be_opened_is_said_with_its_place(name: str, cause: str, tmp_path: Path) -> None:
