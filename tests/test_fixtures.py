@@ -5,21 +5,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+import tomli
 from fixture_marks import SIDECAR, BadMarkError, Mark, read_marks, read_text
 
 from dmlint.cli import run
 from dmlint.parsers import claim
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "fixtures"
@@ -47,7 +42,7 @@ def name(folder: Path) -> str:
 
 def shipped_rules() -> dict[str, str]:
     """The severity of each shipped rule by its id."""
-    packs = [tomllib.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "rules").glob("*.toml")]
+    packs = [tomli.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "rules").glob("*.toml")]
     return {rule["id"]: rule["severity"] for pack in packs for rule in pack.get("rule", [])}
 
 

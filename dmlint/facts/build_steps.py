@@ -173,7 +173,9 @@ class BuildRequest(Struct, frozen=True, kw_only=True):
     ``service`` is its name there. ``context`` and ``dockerfile`` are paths relative to the repository's root,
     the latter None for ``inline`` text; both None where they cannot be told. ``args`` are the values of its
     build arguments, each with its origin; ``given`` are names whose value comes from outside of the repository.
-    ``tags`` are the names that it gives to the image, as far as they are known.
+    ``tags`` are the names that it gives to the image, as far as they are known. ``contexts`` are further contexts by
+    the name that FROM and ``COPY --from`` call each by: a folder, ``docker-image://IMAGE``, ``target:NAME`` or
+    ``service:NAME`` of the same file.
     """
 
     service: str
@@ -185,3 +187,4 @@ class BuildRequest(Struct, frozen=True, kw_only=True):
     args: Mapping[str, Traced] = field(default_factory=dict)
     given: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    contexts: Mapping[str, Traced] = field(default_factory=dict)

@@ -91,6 +91,7 @@ def _read_build(command: Command, words: Sequence[Word]) -> BuildRequest:
         else:
             rest.append(value)
     args, given = read_args(options.get("build-arg", []))
+    contexts, _ = read_args(options.get("build-context", []))
     tags = [value.text for value in options.get("t", []) + options.get("tag", []) if not value.unresolved]
     targets = [value.text for value in options.get("target", []) if not value.unresolved]
     context = _context(command, rest[-1]) if rest else None
@@ -106,6 +107,7 @@ def _read_build(command: Command, words: Sequence[Word]) -> BuildRequest:
         args=args,
         given=given,
         tags=tuple(tags),
+        contexts={name: value for name, value in contexts.items() if "://" in value.text},
     )
 
 

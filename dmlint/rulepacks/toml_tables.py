@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import NODEFAULT
@@ -21,12 +20,10 @@ T = TypeVar("T")
 
 def load_table(path: Path, error: type[DmlintError]) -> dict[str, Any]:
     """The top table of a TOML file; raises ``error``, with path and cause, where it cannot be read."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    import tomli
+
     try:
-        return tomllib.loads(read_own(path).decode("utf-8-sig"))
+        return tomli.loads(read_own(path).decode("utf-8-sig"))
     except OSError as cause:
         raise error(f"{path}: {cause_of(cause)}") from None
     except UnreadFileError as cause:

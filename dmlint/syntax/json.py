@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
+from msgspec.structs import replace
 
+from dmlint.syntax.node import Node
 from dmlint.text.problems import Problem, ProblemKind
 from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
@@ -21,27 +22,6 @@ _PART = lazy_regex(r"[^\\]+|(?:\\u[dD][89abAB][0-9a-fA-F]{2})?\\u[0-9a-fA-F]{4}|
 _LITERAL = lazy_regex(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
 
 
-class JsonNode(Struct, frozen=True, kw_only=True):
-    """A value; ``text`` is a string's, None for any other kind. ``span`` is a string's inside its quotes."""
-
-    span: Span
-    text: Traced | None = None
-    items: dict[str, JsonNode] = field(default_factory=dict)
-    elements: tuple[JsonNode, ...] = ()
-
-    def get(self, *keys: str) -> JsonNode | None:
-        """The value that the keys lead to, None where there is none."""
-        found: JsonNode | None = self
-        for key in keys:
-            found = found.items.get(key) if found is not None else None
-        return found
-
-    @property
-    def string(self) -> Traced:
-        """A string's text; empty for any other kind."""
-        return self.text if self.text is not None else Traced()
-
-
 class _MalformedError(ValueError):
     """What is wrong, and at which offset."""
 
@@ -50,7 +30,7 @@ class _MalformedError(ValueError):
         self.at = at
 
 
-def read_json(source: Source) -> JsonNode | Problem:
+def read_json(source: Source) -> Node | Problem:
     """The value that a file holds, or what is wrong with the file."""
     reader = _Reader(source)
     try:
@@ -67,7 +47,7 @@ class _Reader:
     def __init__(self, source: Source) -> None:
         self.source, self.text, self.at = source, source.text, 0
 
-    def value(self, depth: int) -> JsonNode:
+    def value(self, depth: int) -> Node:
         """The value at the current place."""
         if depth > DEEPEST:
             raise _MalformedError(self.at, "values are nested too deeply")
@@ -84,7 +64,8 @@ class _Reader:
         if match is None:
             raise _MalformedError(start, "here should stand a value")
         self.at = match.end()
-        return JsonNode(span=self.source.span(start, self.at))
+        span = self.source.span(start, self.at)
+        return Node(span=span, text=None if match[0] == "null" else Traced.of(span))
 
     def end(self) -> None:
         """Nothing may follow."""
@@ -102,22 +83,22 @@ class _Reader:
                     raise _MalformedError(match.start(), "a comment has no end")
                 self.at = close + 2
 
-    def _map(self, depth: int) -> JsonNode:
-        start, items = self.at, {}
+    def _map(self, depth: int) -> Node:
+        start, entries = self.at, {}
         while self._more(start, "}"):
             key = self._string()
             self._skip()
             if not self.text.startswith(":", self.at):
                 raise _MalformedError(self.at, "here should stand a colon")
             self.at += 1
-            items[key.string.text] = self.value(depth + 1)
-        return JsonNode(span=self.source.span(start, self.at), items=items)
+            entries[key.string.text] = replace(self.value(depth + 1), key=key.span)
+        return Node(span=self.source.span(start, self.at), entries=entries)
 
-    def _list(self, depth: int) -> JsonNode:
+    def _list(self, depth: int) -> Node:
         start, elements = self.at, []
         while self._more(start, "]"):
             elements.append(self.value(depth + 1))
-        return JsonNode(span=self.source.span(start, self.at), elements=tuple(elements))
+        return Node(span=self.source.span(start, self.at), elements=tuple(elements))
 
     def _more(self, start: int, close: str) -> bool:
         """Go past the bracket or comma in front of the next entry, or past the closing bracket if there is none."""
@@ -135,13 +116,13 @@ class _Reader:
             return False
         return True
 
-    def _string(self) -> JsonNode:
+    def _string(self) -> Node:
         match = _STRING().match(self.text, self.at)
         if match is None:
             raise _MalformedError(self.at, "here should stand a string in quotes")
         self.at = match.end()
         span = self.source.span(match.start(1), match.end(1))
-        return JsonNode(span=span, text=_decode(span))
+        return Node(span=span, text=_decode(span))
 
 
 def _decode(span: Span) -> Traced:

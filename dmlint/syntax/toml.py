@@ -1,12 +1,12 @@
-"""TOML with exact places: the standard library says what a file means, a scan of its text where each thing stands."""
+"""TOML with exact places: tomli says what a file means, a scan of its text where each thing stands."""
 
 from __future__ import annotations
 
 import re
-import sys
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+import tomli
 from msgspec import Struct, field
 
 from dmlint.syntax.toml_text import decoded_runs, key_path, skip_blank, string_bounds, tokens, value_end
@@ -14,23 +14,17 @@ from dmlint.text.problems import Problem, ProblemKind
 from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dmlint.text.source import Source, Span
 
-_POSITION = lazy_regex(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _LONG_NUMBER = lazy_regex(r"[0-9][0-9_]{639,}")
 _DEEP = 64
 _LONGEST = 20_000
 """Characters of a string that are worth telling apart: more than any requirement has."""
 _KEY = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*"""
-# The standard library's time and memory grow with the square of a dotted key's length.
+# Its time and memory grow with the square of a dotted key's length.
 _LONG_KEY = lazy_regex(rf"(?:^|[\[{{,])[ \t]*{_KEY}(?:\.[ \t]*{_KEY}){{{_DEEP}}}", re.MULTILINE)
 
 
@@ -125,7 +119,7 @@ class TomlNode(Struct, frozen=True, eq=False):
 
 
 def read_toml(source: Source) -> TomlNode | Problem:
-    """The root table of a file, or why it is not TOML, at the place that the standard library names."""
+    """The root table of a file, or why it is not TOML, at the place that tomli names."""
     text = source.text
     # A key stands on one line; to look for so many dots first takes a seventh of the time.
     dotted = any(line.count(".") >= _DEEP for line in text.split("\n"))
@@ -133,9 +127,9 @@ def read_toml(source: Source) -> TomlNode | Problem:
     if long_key:
         return _unreadable(source, long_key.end() - 1, "a key has too many parts")
     try:
-        value = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return _unreadable(source, _error_offset(source, str(error)), _POSITION().sub("", str(error)))
+        value = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        return _unreadable(source, _error_offset(source, error), error.msg)
     except RecursionError:
         return _unreadable(source, _deep_offset(text), "values are nested too deeply")
     except ValueError as error:
@@ -196,11 +190,11 @@ def _opened(place: TomlPlace, text: str) -> TomlPlace:
     return place
 
 
-def _error_offset(source: Source, message: str) -> int:
-    position = _POSITION().search(message)
-    if position is None or position[1] is None:
+def _error_offset(source: Source, error: tomli.TOMLDecodeError) -> int:
+    """Of a text that ends too early, its last character; lines count, since tomli reads them without CR."""
+    if error.pos >= len(error.doc):
         return max(len(source.text.rstrip()) - 1, 0)
-    return min(source.line_starts[int(position[1]) - 1] + int(position[2]) - 1, len(source.text))
+    return source.line_starts[error.lineno - 1] + error.colno - 1
 
 
 def _deep_offset(text: str) -> int:

@@ -17,7 +17,7 @@ from dmlint.cli.command_group import report_crash
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HEAVY = ("packaging", "tomlkit", "tomllib", "dockerfile_parse", "tree_sitter", "yaml", "json", "subprocess", "pathspec")
+HEAVY = ("packaging", "tomlkit", "tomli", "dockerfile_parse", "tree_sitter", "yaml", "json", "subprocess", "pathspec")
 ENVIRON = {name: value for name, value in os.environ.items() if not name.startswith(("DMLINT_", "GITHUB_", "COV_"))}
 
 

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 import pytest
+import tomli
 
 import dmlint
 from dmlint.cli import run
 from dmlint.config.settings import KEYS
 from dmlint.parsers import FORMATS
 from dmlint.reports import REPORTERS
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -65,7 +60,7 @@ def test_readme_lists_the_configuration_keys() -> None:
 
 
 def test_readme_gives_a_reason_for_each_dependency() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = tomli.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = [re.split(r"[<>=;\s]", dependency)[0] for dependency in project["dependencies"]]
     cells = [line.split("|")[1].strip() for line in between("dependencies").splitlines()[2:]]
     assert sorted(", ".join(cells).split(", ")) == sorted(names)

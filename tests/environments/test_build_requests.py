@@ -52,8 +52,8 @@ def environments(root: Path, files: Mapping[str, str]) -> list[str]:
         pytest.param({"compose.yml": SIM % "$T", "Dockerfile": BASE}, ["Dockerfile:2 DM901 ${TAG}"], id="not known"),
         pytest.param(
             {"compose.yml": SIM % "5.0.0", "Dockerfile": PLAIN.replace("5.0.0", "5.1.0")},
-            [],
-            id="the default is not used",
+            ["Dockerfile:1 DM201 5.1.0"],
+            id="the default is a build too",
         ),
         pytest.param(
             {
@@ -410,3 +410,88 @@ BAKE = 'target "sim" { args = { TAG = "%s" } }\n'
 )
 def test_bake_overrides(files: dict[str, str], expected: list[str], tmp_path: Path) -> None:
     assert find_places(tmp_path, {**files, "Dockerfile": BASE}) == expected
+
+
+CONTEXTS = "services:\n  sim:\n    build:\n      context: a\n      additional_contexts: %s\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(
+            {"compose.yml": CONTEXTS % f"[base=docker-image://{IMAGE}:5.1.0]", "a/Dockerfile": "FROM base\n"},
+            [f"compose.yml:5 DM201 {IMAGE}:5.1.0"],
+            id="an image, in a list",
+        ),
+        pytest.param(
+            {
+                "compose.yml": CONTEXTS % f"{{base: 'docker-image://{IMAGE}:${{T}}'}}",
+                ".env": "T=5.1.0\n",
+                "a/Dockerfile": "FROM base:latest\n",
+            },
+            [".env:1 DM201 5.1.0"],
+            id="an image by way of .env",
+        ),
+        pytest.param(
+            {
+                "compose.yml": CONTEXTS % "{base: 'service:lab'}" + "  lab: {build: {context: b}}\n",
+                "a/Dockerfile": "FROM base\n",
+                "b/Dockerfile": f"FROM {IMAGE}:5.1.0\n",
+            },
+            [f"b/Dockerfile:1 DM201 {IMAGE}:5.1.0"],
+            id="another service",
+        ),
+        pytest.param(
+            {"compose.yml": CONTEXTS % "{base: '${UNKNOWN}', x: 'service:', y: null, z: ''}", "a/Dockerfile": "FROM base\n"},
+            [],
+            id="not known",
+        ),
+        pytest.param(
+            {"compose.yml": CONTEXTS % "{base: 'docker-image://'}", "a/Dockerfile": "FROM base\n"}, [], id="no image"
+        ),
+        pytest.param(
+            {
+                "compose.yml": CONTEXTS % "{src: ./b, far: 'https://x.org/y.git'}",
+                "a/Dockerfile": "FROM python:3.11\nCOPY --from=src *.txt /d/\nCOPY --from=far b.txt /d/\n"
+                "RUN pip install -r /d/r.txt\n",
+                "b/r.txt": "numpy>=2\n",
+            },
+            ["b/r.txt:1 DM103 numpy>=2"],
+            id="a folder",
+        ),
+        pytest.param(
+            {
+                "docker-bake.hcl": 'target "sim" {\n contexts = { base = "../elsewhere", lab = "target:x" }\n}\n'
+                f'target "x" {{\n dockerfile-inline = "FROM {IMAGE}:5.1.0"\n}}\n',
+                "Dockerfile": "FROM lab\n",
+            },
+            [f"docker-bake.hcl:5 DM201 {IMAGE}:5.1.0"],
+            id="a target with its Dockerfile inside",
+        ),
+        pytest.param(
+            {
+                "build.sh": f"docker buildx build --build-context base=docker-image://{IMAGE}:5.1.0 .\n",
+                "Dockerfile": "FROM base\n",
+            },
+            [f"build.sh:1 DM201 {IMAGE}:5.1.0"],
+            id="of a command",
+        ),
+    ],
+)
+def test_named_contexts(files: dict[str, str], expected: list[str], tmp_path: Path) -> None:
+    assert find_places(tmp_path, files) == expected
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "expected"),
+    [
+        pytest.param(PLAIN, ["Dockerfile#0:/isaac-sim/python.sh 5.0.0"], id="defaults that give an image"),
+        pytest.param(BASE, [], id="none that do"),
+        pytest.param(f"{BASE}FROM base AS over\n", [], id="nor for a stage on such a one"),
+    ],
+)
+def test_defaults_of_a_dockerfile_are_a_build_beside_those_of_services(
+    dockerfile: str, expected: list[str], tmp_path: Path
+) -> None:
+    found = environments(tmp_path, {"compose.yml": SIM % "4.5.0", "Dockerfile": dockerfile})
+    assert [entry for entry in found if "@" not in entry] == expected

@@ -41,7 +41,7 @@ TREE = {
     "backend.py": TRAP,
     "setup.py": "from setuptools import setup\nsetup(install_requires=['numpy'])\n" + TRAP,
     "click.py": TRAP,
-    "tomllib.py": TRAP,
+    "tomli.py": TRAP,
     "sitecustomize.py": TRAP,
     "script.py": "# /// script\n# dependencies = ['numpy']\n# ///\n" + TRAP,
     "setup.sh": SHELL_TRAP + "pip install numpy\n",

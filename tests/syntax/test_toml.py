@@ -1,11 +1,12 @@
-"""TOML with places: what tomllib says a file means, at the text that says it."""
+"""TOML with places: what tomli says a file means, at the text that says it."""
 
 from __future__ import annotations
 
-import sys
+from datetime import datetime, time, timezone
 from typing import TYPE_CHECKING
 
 import pytest
+import tomli
 import tree_sitter
 import tree_sitter_toml
 from hypothesis import given
@@ -15,13 +16,8 @@ from dmlint.syntax.toml import TomlNode, TomlPlace, comments, read_toml, scan
 from dmlint.text.problems import Problem, ProblemKind
 from dmlint.text.source import Source
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 EVERYTHING = """\
 title = "a \\"b\\" \\u00e9\\\\"  # dmlint: ignore[DM101] one
@@ -100,7 +96,7 @@ def every(node: TomlNode) -> Iterator[TomlNode]:
 def test_a_value_stands_where_it_is_written(path: list[str], written: str, ending: str) -> None:
     text = EVERYTHING.replace("\n", ending)
     assert found(text, *path).span.text == written.replace("\n", ending)
-    assert root_of(text).value == tomllib.loads(text)
+    assert root_of(text).value == tomli.loads(text)
 
 
 def test_elements_are_found_between_comments_and_inside_each_other() -> None:
@@ -119,6 +115,26 @@ def test_an_array_ends_at_its_own_bracket(element: str, repeated: int) -> None:
     written = f"[{', '.join([element] * repeated)}]"
     assert found(f"k = {written} # ]\nafter = 1\n", "k").span.text == written
     assert found(f"k = [{written}]\nafter = 1\n", "after").span.text == "1"
+
+
+@pytest.mark.parametrize("ending", [pytest.param("\n", id="LF"), pytest.param("\r\n", id="CRLF")])
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        pytest.param('{\n  w = "x",\n}', "x", id="a table over lines, with a last comma"),
+        pytest.param('{ # a }\n  v = {a = 1, # b,\n  },\n  w = "x" # c\n}', "x", id="comments in a table"),
+        pytest.param('{w = "\\e[0m\\x41\\xe9"}', "\x1b[0mA\u00e9", id="further escapes"),
+        pytest.param("{w = 07:32}", time(7, 32), id="a time without seconds"),
+        pytest.param("{w = 1979-05-27 07:32Z, }", datetime(1979, 5, 27, 7, 32, tzinfo=timezone.utc), id="a date"),
+    ],
+)
+def test_toml_1_1_is_read_with_its_places(written: str, value: object, ending: str) -> None:
+    text = f"k = {written}\nafter = 1\n".replace("\n", ending)
+    inner = found(text, "k", "w")
+    assert inner.value == value
+    assert (inner.traced().text or inner.span.text) in (value, inner.span.text)
+    assert found(text, "k").span.text == written.replace("\n", ending)
+    assert found(text, "after").span.text == "1"
 
 
 def test_arrays_of_tables_keep_their_elements_apart() -> None:
@@ -288,20 +304,45 @@ def _table(pairs: dict[str, str]) -> str:
     return "{" + ", ".join(f"{key} = {value}" for key, value in pairs.items()) + "}"
 
 
-VALUE = st.recursive(
-    SCALAR,
-    lambda inner: (
-        st.lists(st.tuples(GAP, inner, GAP), min_size=1).map(_array) | st.dictionaries(KEY, inner).map(_table)
-    ),
-    max_leaves=4,
+def _open_table(parts: list[tuple[str, str, str, str]]) -> str:
+    """An inline table of TOML 1.1."""
+    return (
+        "{" + ",".join(f"{gap}k{at}.{key} = {value}{end}" for at, (gap, key, value, end) in enumerate(parts)) + ",\n}"
+    )
+
+
+def _values(
+    scalar: st.SearchStrategy[str], *further: Callable[[st.SearchStrategy[str]], st.SearchStrategy[str]]
+) -> st.SearchStrategy[str]:
+    return st.recursive(
+        scalar,
+        lambda inner: st.one_of(
+            st.lists(st.tuples(GAP, inner, GAP), min_size=1).map(_array),
+            st.dictionaries(KEY, inner).map(_table),
+            *(make(inner) for make in further),
+        ),
+        max_leaves=4,
+    )
+
+
+VALUE = _values(SCALAR)
+NEW_VALUE = _values(
+    SCALAR | st.lists(WORDS | st.sampled_from(["\\e", "\\x41", "\\xe9"])).map("".join).map('"{}"'.format),
+    lambda inner: st.lists(st.tuples(GAP, KEY, inner, GAP), min_size=1).map(_open_table),
 )
 HEADER = st.sampled_from(["[t]", "[[m]]", "[ t . u ]", "[m.n]", '["x y"]', "[[m.z]]"])
-STATEMENT = st.one_of(HEADER, st.builds("{} = {} # c".format, KEY, VALUE), st.just(""))
-FILE = st.builds(
-    lambda lines, ending: "\n".join(lines).replace("\n", ending),
-    st.lists(STATEMENT, max_size=6),
-    st.sampled_from(["\n", "\r\n"]),
-)
+
+
+def _files(value: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    statement = st.one_of(HEADER, st.builds("{} = {} # c".format, KEY, value), st.just(""))
+    return st.builds(
+        lambda lines, ending: "\n".join(lines).replace("\n", ending),
+        st.lists(statement, max_size=6),
+        st.sampled_from(["\n", "\r\n"]),
+    )
+
+
+FILE = _files(VALUE)
 
 
 def strings_by_grammar(text: str) -> set[int]:
@@ -321,11 +362,11 @@ def is_toml(text: str) -> bool:
     return isinstance(read_toml(Source(path="x.toml", text=text)), TomlNode)
 
 
-@given(FILE.filter(is_toml))
+@given((FILE | _files(NEW_VALUE)).filter(is_toml))
 def test_every_value_means_what_its_text_says(text: str) -> None:
     nodes = list(every(root_of(text)))
     scalars = [node for node in nodes if not isinstance(node.value, (str, dict)) and node.place.start is not None]
-    assert [tomllib.loads(f"x = {node.span.text}")["x"] for node in scalars] == [node.value for node in scalars]
+    assert [tomli.loads(f"x = {node.span.text}")["x"] for node in scalars] == [node.value for node in scalars]
     strings = [node for node in nodes if isinstance(node.value, str)]
     assert [node.traced().text for node in strings] == [node.value for node in strings]
     pieces = [piece for node in strings for piece in node.traced().pieces]

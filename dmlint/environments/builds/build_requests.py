@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from dmlint.environments.builds.image_files import Build
 from dmlint.environments.builds.inline_dockerfiles import read_inline
+from dmlint.environments.builds.named_contexts import enter_contexts, name_of_build
 from dmlint.environments.builds.script_runs import expand_scripts
 from dmlint.facts import Copy, Document
 from dmlint.text.regex import lazy_regex
@@ -50,7 +51,8 @@ class BuildJob(Struct, frozen=True, kw_only=True):
 def plan_builds(documents: Sequence[Document], repository: Repository, readings: ScriptRuns) -> list[BuildJob]:
     """What is to be linked: each document once, but a Dockerfile for each build that asks for it.
 
-    A Dockerfile that some build asks for stands for itself only with the stages that no build reaches.
+    A Dockerfile that some build asks for stands for itself with the stages that no build reaches, and with those that
+    no build reaches by the Dockerfile's own defaults, which ``docker build .`` takes, where these give an image.
     """
     planner = _Planner({document.source.path: document for document in documents}, repository, readings)
     for document in documents:
@@ -68,7 +70,9 @@ class _Planner(Struct, frozen=True):
     repository: Repository
     readings: ScriptRuns
     jobs: list[BuildJob] = field(default_factory=list)
-    _reached: dict[str, set[str] | None] = field(default_factory=dict)
+    _reached: dict[str, set[str]] = field(default_factory=dict)
+    _by_default: dict[str, set[str]] = field(default_factory=dict)
+    _contexts: dict[str, set[str]] = field(default_factory=dict)
     _parsed: dict[Hashable, Document] = field(default_factory=dict)
     _done: dict[Hashable, Hashable] = field(default_factory=dict)
     _kinds: set[Hashable] = field(default_factory=set)
@@ -79,12 +83,13 @@ class _Planner(Struct, frozen=True):
     def add(self, asking: Document, request: BuildRequest) -> None:
         """Take up one request."""
         if request.inline is not None:
-            document = read_inline(request.inline, request.args, request.span.source)
-            if document is not None:
+            found = read_inline(request.inline, request.args, request.span.source)
+            if found is not None:
+                document = enter_contexts(found, asking.source.path, request.context, request.contexts)
                 job = BuildJob(
                     document=document, service=request.service, context=request.context, target=request.target
                 )
-                self._name(job, request)
+                self._name(document.source.path, request.service, asking, request)
                 self.jobs.append(job)
             return
         for path, context in _places(asking.source.path, request):
@@ -96,40 +101,53 @@ class _Planner(Struct, frozen=True):
         """All names that are given to what a job makes."""
         return tuple(self._tags.get((job.document.source.path, job.service), ()))
 
-    def _name(self, job: BuildJob, request: BuildRequest) -> None:
-        names = self._tags.setdefault((job.document.source.path, job.service), {})
-        names.update(dict.fromkeys(request.tags))
+    def _name(self, path: str, service: str, asking: Document, request: BuildRequest) -> None:
+        names = self._tags.setdefault((path, service), {})
+        names.update(dict.fromkeys((*request.tags, name_of_build(asking.source.path, request.service))))
 
     def left(self, document: Document) -> frozenset[str] | None:
-        """The stages of a document that no build reaches; None for all of them, also where no build asks for it."""
+        """The stages of a document that stand for themselves; None for all of them, also where no build asks for it."""
         path = document.source.path
         if path not in self._reached:
             return None
-        reached = self._reached[path]
-        names = frozenset(stage.name for stage in document.stages)
-        return frozenset() if reached is None else names - reached
+        names = {stage.name for stage in document.stages}
+        own = self._with_image(document) - self._by_default.get(path, set())
+        return frozenset((names - self._reached[path]) | own)
+
+    def _with_image(self, document: Document) -> set[str]:
+        """The stages whose images the Dockerfile knows by itself, without a context that a build gives."""
+        foreign = self._contexts.get(document.source.path, set())
+        open_ones = {image.stage for image in document.images if image.value.unresolved or image.value.text in foreign}
+        found: set[str] = set()
+        for stage in document.stages:
+            if stage.name not in open_ones and (stage.parent is None or stage.parent in found):
+                found.add(stage.name)
+        return found
 
     def _build(self, asking: Document, request: BuildRequest, path: str, context: str | None) -> None:
         source = self.repository.read(path)
         if not isinstance(source, Source):
             return
-        key, document = self._parse(source, request.args)
-        stages = reach(document, self.repository, request.target)
-        known = self._reached.get(path, set())
-        self._reached[path] = None if stages is None or known is None else known | stages
+        key, parsed = self._parse(source, request.args)
+        document = enter_contexts(parsed, asking.source.path, context, request.contexts)
+        reached = reach(document, self.repository, request.target)
+        stages = {stage.name for stage in document.stages} if reached is None else reached
+        self._reached.setdefault(path, set()).update(stages)
+        self._contexts.setdefault(path, set()).update(request.contexts)
+        if document is self.documents.get(path):
+            self._by_default.setdefault(path, set()).update(stages)
         service = request.service
-        what = (key, request.target, context)
+        what = (key, _origins(request.contexts), request.target, context)
         if (path, service) in self._done and self._done[path, service] != what:
             service = f"{asking.source.path}:{service}"
+        self._name(path, service, asking, request)
         if self._done.get((path, service)) == what:
-            self._tags.setdefault((path, service), {}).update(dict.fromkeys(request.tags))
             return
         self._counts[path] += 1
         if self._counts[path] <= _MOST or what not in self._kinds:
             self._kinds.add(what)
             self._done[path, service] = what
-            job = BuildJob(document=document, service=service, context=context, stages=stages, target=request.target)
-            self._name(job, request)
+            job = BuildJob(document=document, service=service, context=context, stages=reached, target=request.target)
             self.jobs.append(job)
 
     def _parse(self, source: Source, args: Mapping[str, Traced]) -> tuple[Hashable, Document]:
@@ -137,7 +155,7 @@ class _Planner(Struct, frozen=True):
         if source.path not in self._words:
             self._words[source.path] = frozenset(_WORD().findall(source.text))
         heeded = {name: value for name, value in args.items() if name in self._words[source.path]}
-        key = (source.path, tuple(sorted((name, _origin(value)) for name, value in heeded.items())))
+        key = (source.path, _origins(heeded))
         if key not in self._parsed:
             known = self.documents.get(source.path)
             self._parsed[key] = known if known is not None and not heeded else self._read(source, heeded)
@@ -147,6 +165,10 @@ class _Planner(Struct, frozen=True):
         from dmlint.parsers import dockerfile
 
         return expand_scripts(dockerfile.parse(source, args), self.repository, self.readings).document
+
+
+def _origins(values: Mapping[str, Traced]) -> tuple[tuple[str, object], ...]:
+    return tuple(sorted((name, _origin(value)) for name, value in values.items()))
 
 
 def _origin(value: Traced) -> tuple[tuple[str, str, int], ...]:

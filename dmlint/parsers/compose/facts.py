@@ -6,7 +6,8 @@ from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
 from dmlint.facts import BaseImage, BuildRequest
-from dmlint.parsers.compose.services import ARG, TAG
+from dmlint.parsers.compose.services import ARG, CONTEXT, TAG
+from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +34,7 @@ def _state_build(service: Service) -> BuildRequest:
     known = {
         name: entry.value for name, entry in args.items() if entry.value is not None and not entry.value.unresolved
     }
+    contexts = {name.removeprefix(CONTEXT): entry for name, entry in fields.items() if name.startswith(CONTEXT)}
     target = fields.get("build.target")
     return BuildRequest(
         service=service.name,
@@ -44,7 +46,19 @@ def _state_build(service: Service) -> BuildRequest:
         args=known,
         given=tuple(name for name in args if name not in known),
         tags=tuple(filter(None, (_text(entry) for name, entry in fields.items() if name == "image" or _is_tag(name)))),
+        contexts={name: value for name, entry in contexts.items() if (value := _context(entry)) is not None},
     )
+
+
+def _context(entry: ServiceField) -> Traced | None:
+    """A further context: a folder as a path from the root, anything else as it is written."""
+    value = entry.value
+    if value is None or value.unresolved or not value.pieces:
+        return None
+    if "://" in value.text or value.text.startswith(("service:", "git@")):
+        return value
+    span = value.span or value.pieces[0].span
+    return Traced((Piece(normpath(join(entry.folder, value.text)), span),))
 
 
 def _is_tag(name: str) -> bool:

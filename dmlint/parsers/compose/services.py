@@ -20,6 +20,7 @@ _RESET, _OVERRIDE = "!reset", "!override"
 _BUILD = ("context", "dockerfile", "dockerfile_inline", "target")
 ARG = "build.args."
 TAG = "build.tags."
+CONTEXT = "build.additional_contexts."
 
 
 class ServiceField(Struct, frozen=True, kw_only=True):
@@ -111,10 +112,11 @@ class _Reader:
         if tags is not None and not self._clears("build.tags", tags):
             for number, element in enumerate(tags.elements()):
                 self._set(f"{TAG}{number}", element.traced() if element.value is not None else None, element.span)
-        args = build.get("args")
-        if args is not None and not self._clears("build.args", args):
-            for name, value, span in _read_args(args):
-                self._set(ARG + name, value, span)
+        for prefix in (ARG, CONTEXT):
+            table = build.get(prefix.split(".")[1])
+            if table is not None and not self._clears(prefix[:-1], table):
+                for name, value, span in _read_pairs(table):
+                    self._set(prefix + name, value, span)
 
     def _clears(self, name: str, node: YamlNode) -> bool:
         """Note a ``!reset`` or ``!override``; whether there is nothing else to read."""
@@ -133,8 +135,8 @@ class _Reader:
         self.fields[name] = ServiceField(value=found, span=span, folder=self._folder)
 
 
-def _read_args(args: YamlNode) -> Iterator[tuple[str, Traced | None, Span]]:
-    """Build arguments as a mapping or as a list of ``NAME=VALUE``; None for those without a value."""
+def _read_pairs(args: YamlNode) -> Iterator[tuple[str, Traced | None, Span]]:
+    """Names with values, as a mapping or as a list of ``NAME=VALUE``; None for those without a value."""
     for key, value in args.items():
         if key.value and value.kind == "scalar":
             yield key.value, value.traced() if value.value is not None else None, value.span

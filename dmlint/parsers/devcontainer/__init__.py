@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dmlint.facts import Document
-    from dmlint.syntax.json import JsonNode
+    from dmlint.syntax.node import Node
     from dmlint.text.source import Source
 
 _COMMANDS = ("onCreateCommand", "updateContentCommand", "postCreateCommand", "postStartCommand", "postAttachCommand")
@@ -60,25 +60,25 @@ def parse(source: Source) -> Document:
     return units.close()
 
 
-def _commands(value: JsonNode | None) -> Iterator[JsonNode]:
+def _commands(value: Node | None) -> Iterator[Node]:
     """A string or a list of strings; of a map, which are run side by side, each."""
     if value is None:
         return
-    for command in value.items.values() if value.items else (value,):
+    for command in value.entries.values() if value.entries else (value,):
         if command.text is not None or command.elements:
             yield command
 
 
-def _read_environ(root: JsonNode) -> dict[str, Traced]:
+def _read_environ(root: Node) -> dict[str, Traced]:
     environ: dict[str, Traced] = {}
     for key in ("containerEnv", "remoteEnv"):
         table = root.get(key)
-        for name, value in table.items.items() if table is not None else ():
+        for name, value in table.entries.items() if table is not None else ():
             environ[name] = expand(value.string)
     return environ
 
 
-def _read_build(source: Source, root: JsonNode) -> BuildRequest | None:
+def _read_build(source: Source, root: Node) -> BuildRequest | None:
     """``build``, or the keys that stood for it before; paths are seen from the file's own folder."""
     dockerfile = root.get("build", "dockerfile") or root.get("dockerFile")
     if dockerfile is None or dockerfile.text is None:
@@ -86,7 +86,7 @@ def _read_build(source: Source, root: JsonNode) -> BuildRequest | None:
     context = root.get("build", "context") or root.get("context")
     target = root.get("build", "target")
     table = root.get("build", "args")
-    args = {name: expand(value.string) for name, value in (table.items if table is not None else {}).items()}
+    args = {name: expand(value.string) for name, value in (table.entries if table is not None else {}).items()}
     folder = dirname(source.path)
     return BuildRequest(
         service=SERVICE,

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import import_module
-from importlib.machinery import PathFinder
-from importlib.util import find_spec, module_from_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from tree_sitter import Language, Parser
 
+from dmlint.syntax.grammars import first_error, load_parser
 from dmlint.syntax.shell.lexer import lay_out
 from dmlint.text.problems import Problem, ProblemKind
 
@@ -53,11 +49,11 @@ class ScriptUnit(Struct, frozen=True):
 def read_unit(passage: Passage) -> ScriptUnit:
     """The structure of a script; whatever it holds, this does not raise and takes linear time."""
     layout = lay_out(passage.text)
-    root = _parser().parse(bytes(layout.skeleton)).root_node
+    root = load_parser("tree_sitter_bash").parse(bytes(layout.skeleton)).root_node
     # What the lexer stumbled over says more exactly where the fault is than what the tree makes of it.
     fault = min(layout.faults, default=None)
     if fault is None and root.has_error:
-        fault = place(_first_error(root))
+        fault = place(first_error(root))
     return ScriptUnit(passage, layout, root, fault)
 
 
@@ -72,29 +68,3 @@ def line_of(passage: Passage, start: int, end: int) -> Span:
     first = start + len(text[start:end]) - len(text[start:end].lstrip())
     stop = text.find("\n", first, end)
     return passage.written(first, end if stop < 0 else stop)
-
-
-def _first_error(root: Node) -> Node:
-    """The first node that is not well-formed. (A query for them takes the square of a deep tree.)"""
-    node = root
-    while not (node.is_error or node.is_missing):
-        node = next(child for child in node.children if child.has_error)
-    return node
-
-
-@cache
-def _parser() -> Parser:
-    return Parser(Language(load_grammar("tree_sitter_bash").language()))
-
-
-def load_grammar(package: str) -> Any:
-    """The compiled grammar in a package, without the package where that can be: it imports 3 ms of other things, for a
-    query that nobody asks for here.
-    """
-    found = find_spec(package)
-    binding = found and PathFinder.find_spec(f"{package}._binding", found.submodule_search_locations)
-    if binding is None or binding.loader is None:
-        return import_module(package)
-    module = module_from_spec(binding)
-    binding.loader.exec_module(module)
-    return module

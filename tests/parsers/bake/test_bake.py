@@ -64,10 +64,14 @@ PLAIN: tuple[str, str, None, dict[str, str], tuple[str, ...]] = ("docker", "dock
             id="not known either",
         ),
         pytest.param(
-            'args = { A = "%{ if x }", B = IMAGE }', (*PLAIN[:3], {"B": "isaac-sim:5.1.0"}, ("A",)), id="templates"
+            'args = { A = "%{ if x }y%{ endif }", B = IMAGE }',
+            (*PLAIN[:3], {"B": "isaac-sim:5.1.0"}, ("A",)),
+            id="templates",
         ),
         pytest.param(
-            'args = { (x) = 1, 7 = 8, "a${b}" = 2, A = 3 }', (*PLAIN[:3], {"a${b}": "2", "A": "3"}, ()), id="names"
+            'args = { (x) = 1, 7 = 8, "a${b}" = 2, A = 3 }',
+            (*PLAIN[:3], {"7": "8", "a${b}": "2", "A": "3"}, ()),
+            id="names",
         ),
         pytest.param("args = { A = LOOP }", (*PLAIN[:3], {}, ("A",)), id="a circle"),
         pytest.param("args = { A = loose }", (*PLAIN[:3], {"A": "z"}, ()), id="attribute at the top"),
@@ -157,26 +161,28 @@ def test_a_value_knows_its_line_and_the_way_it_came() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "line", "said"),
     [
-        pytest.param('target "a" {', "ends in the middle of a block", id="open block"),
-        pytest.param('a = "x', "a string has no end", id="open string"),
-        pytest.param('a = "x\n"', "a string has no end", id="string over two lines"),
-        pytest.param('a = "${"', "a string has no end", id="open template"),
-        pytest.param('a = "' + "${" * 50, "a string has no end", id="deep templates"),
-        pytest.param("a = <<E\nx\n", "a here-document has no end", id="open here-document"),
-        pytest.param("a =\n", "a value is expected here", id="no value"),
-        pytest.param("a =", "a value is expected here", id="no value at the end"),
-        pytest.param("}", "'}' is not expected here", id="closing"),
-        pytest.param("= 1", "'=' is not expected here", id="no name"),
-        pytest.param("a b [", "'{' is expected here", id="no block"),
-        pytest.param("a = " + "[" * 50, "values are nested too deeply", id="deep lists"),
-        pytest.param("a {\n" * 50, "blocks are nested too deeply", id="deep blocks"),
+        pytest.param('target "a" {', 1, "'}' is missing here", id="open block"),
+        pytest.param('a = "x', 1, "the end of a string is missing here", id="open string"),
+        pytest.param('\na = "x\n"', 2, "a string must end on its line", id="string over two lines"),
+        pytest.param('a = "${"', 1, "is not expected here", id="open template"),
+        pytest.param("a = <<E\nx\n", 2, "the end of a here-document is missing here", id="open here-document"),
+        pytest.param("a =\n", 1, "a name or a value is missing here", id="no value"),
+        pytest.param("\n}", 2, "'}' is not expected here", id="closing"),
+        pytest.param('t "é" {\n context "."\n}\n', 3, "'}' is not expected here", id="a block without a body"),
+        pytest.param("= 1", 1, "is not expected here", id="no name"),
+        pytest.param("a = 1 b = 2\n", 1, "'b' must start a line", id="two attributes on a line"),
+        pytest.param('x { a = "\n" }\n', 1, "a string must end on its line", id="string of a block over two lines"),
+        pytest.param("t\n{\n}\n", 1, "'t' stands alone on its line", id="a brace on a line of its own"),
+        pytest.param("a = 1\na = 2\n", 2, "'a' is set a second time", id="set twice"),
+        pytest.param("a = " + "[" * 50 + "]" * 50, 1, "values are nested too deeply", id="deep lists"),
+        pytest.param("a {\n" * 50 + "}\n" * 50, 32, "blocks are nested too deeply", id="deep blocks"),
     ],
 )
-def test_what_is_no_hcl(text: str, said: str) -> None:
+def test_what_is_no_hcl(text: str, line: int, said: str) -> None:
     (problem,) = read(text).problems
-    assert problem.kind is ProblemKind.UNREADABLE
+    assert (problem.kind, problem.span.line) == (ProblemKind.UNREADABLE, line)
     assert problem.message.startswith("the file is not valid HCL: ")
     assert said in problem.message
 
@@ -229,3 +235,64 @@ def test_never_raises(text: str) -> None:
 
 def test_an_expression_that_ends_with_the_file() -> None:
     assert read("a = b + c").problems == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param('matrix = { v = ["1", "2.0"] }\n args = { A = v }', {"sim-1": "1", "sim-2.0": "2.0"}, id="plain"),
+        pytest.param(
+            'name = "s-${v}-${TAG}"\n matrix = { v = [1, 2], w = [3] }\n args = { A = "${v}.${w}" }',
+            {"s-1-t": "1.3", "s-2-t": "2.3"},
+            id="names and two axes",
+        ),
+        pytest.param(
+            'name = item.n\n matrix = { item = [{ n = "a", x = { y = TAG } }, { n = "b" }] }\n args = { A = item.x.y }',
+            {"a": "t", "b": None},
+            id="tables",
+        ),
+        pytest.param("matrix = { v = [] }", {}, id="of nothing"),
+        pytest.param("matrix = {}", {"sim": None}, id="empty"),
+    ],
+)
+def test_a_matrix_is_one_build_for_each_combination(body: str, expected: dict[str, str | None]) -> None:
+    document = read(f'variable "TAG" {{ default = "t" }}\ntarget sim {{\n {body}\n}}\n')
+    values = {one.service: one.args["A"].text if "A" in one.args else None for one in document.builds}
+    assert values == expected
+
+
+def test_attributes_of_other_targets() -> None:
+    text = """
+target "a" {
+  dockerfile = "x.Dockerfile"
+  args = { B = "1" }
+}
+target "b" {
+  dockerfile = target.a.dockerfile
+  args = { C = target.a.args.B, D = target.gone.args.B, E = "${target.a.args.F}" }
+}
+"""
+    assert told(read(text))["b"] == ("docker", "docker/x.Dockerfile", None, {"C": "1"}, ("D", "E"))
+
+
+def test_json_has_escapes_and_tabs() -> None:
+    text = '{\n\t"target": {\n\t\t"s\\u0069m": {"args": {"A": "x\\ty", "B": 1, "C": true}}\n\t}\n}'
+    assert told(read(text, path="docker-bake.json"))["sim"][3] == {"A": "x\ty", "B": "1", "C": "true"}
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        pytest.param('"\\u00e9\\U0001F600é"', "é\U0001f600é", id="escapes"),
+        pytest.param('"${replace("x", "\n", "y")}"', None, id="a break in a template"),
+        pytest.param("# c\n", None, id="a comment"),
+    ],
+)
+def test_strings_and_comments_in_a_list(written: str, value: str | None) -> None:
+    document = read(f'variable "é" {{ default = "x" }}\ntarget "sim" {{\n tags = [ {written} ]\n}}\n')
+    assert (document.problems, document.builds[0].tags) == ((), (value,) if value else ())
+
+
+def test_what_is_far_from_hcl_takes_no_longer_than_hcl() -> None:
+    (problem,) = read("x = " + "a = a." * 20_000).problems
+    assert problem.span.line == 1

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from tree_sitter import Language, Parser
 
-from dmlint.syntax.shell.unit import load_grammar
+from dmlint.syntax.grammars import load_grammar
 
 
 @pytest.mark.parametrize(
