@@ -89,7 +89,8 @@ class _Walk(Struct):
     def _note(self, line: re.Match[str]) -> bool:
         key = line["key"].strip("'\"")
         if len(self.stack) == 1:
-            repeated = key in self.seen
+            # Two sections would be read in the order that is asked for, not in that of the file.
+            repeated = key in self.seen or (key in self.sections and not self.seen.isdisjoint(self.sections))
             self.section = key
             self.seen.add(key)
             return not repeated

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lock_texts import CONDA, PIXI, POETRY, PYLOCK, TOML_SCRAP, UV, YAML_SCRAP, mutated
 
@@ -131,6 +131,7 @@ def test_yaml_in_its_layout_is_read_at_once(text: str, count: int) -> None:
         pytest.param('a: "\\n"\n', id="escape"),
         pytest.param("a: b\n---\nc: d\n", id="two documents"),
         pytest.param("package:\n- a: b\npackage:\n- c: d\n", id="section twice"),
+        pytest.param("packages:\n- a: b\npackage:\n- c: d\n", id="both sections"),
         pytest.param("a:\tb\n", id="tab"),
         pytest.param("- - a\n", id="sequence in a sequence"),
         pytest.param("a: b: c\n", id="two colons"),
@@ -150,6 +151,7 @@ def test_toml_is_read_as_the_full_parser_reads_it(text: str, table: str) -> None
 
 @settings(max_examples=400)
 @given(st.one_of(*(mutated(text, YAML_SCRAP) for text in (CONDA, PIXI))))
+@example(PIXI.replace("\n- pypi:", "\npackage:\n- pypi:", 1))
 def test_yaml_is_read_as_the_full_parser_reads_it(text: str) -> None:
     assert agrees_on_yaml(text)
 
