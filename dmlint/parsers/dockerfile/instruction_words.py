@@ -50,14 +50,6 @@ def split_blanks(text: Traced) -> tuple[Traced, ...]:
     return tuple(text.slice(match.start(), match.end()) for match in _ASCII_WORD().finditer(text.text))
 
 
-def trim(text: Traced, start: int = 0) -> Traced:
-    """The same from an offset on, without what BuildKit takes for white space at both ends."""
-    rest = text.text[start:]
-    stripped = rest.lstrip(SPACE)
-    lead = start + len(rest) - len(stripped)
-    return text.slice(lead, lead + len(stripped.rstrip(SPACE)))
-
-
 def split_flags(text: Traced, escape: str) -> tuple[tuple[Traced, ...], Traced]:
     """The ``--name=value`` words at the beginning, without quotes and escapes, and the rest; ``text`` is trimmed."""
     flags: list[Traced] = []

@@ -1,4 +1,6 @@
-"""Instructions with exact places: dockerfile-parse tells them apart on the normalized text."""
+"""Instructions with exact places: dockerfile-parse splits the normalized text into instructions and their values, and
+the logical lines say where each character of these is written.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +10,21 @@ from typing import TYPE_CHECKING
 from dockerfile_parse import DockerfileParser
 from msgspec import Struct
 
-from dmlint.parsers.dockerfile.instruction_words import split_flags, trim
+from dmlint.parsers.dockerfile.instruction_words import split_flags
 from dmlint.parsers.dockerfile.logical_lines import SPACE, split_lines
 from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from dmlint.parsers.dockerfile.logical_lines import Heredoc, LogicalLine
     from dmlint.text.problems import Problem
     from dmlint.text.source import Source, Span
     from dmlint.text.traced import Traced
 
-_KEYWORD = lazy_regex(r"[^\t\v\f\r ]*")
-_PLAIN = lazy_regex(r"[A-Za-z]+")
+_BLANK = lazy_regex(r"[\t\v\f\r]")
+_MARK = lazy_regex(r"^#|\\$")
+_ODD = lazy_regex(r"[^!-~ ]")
 
 
 class Instruction(Struct, frozen=True, kw_only=True):
@@ -56,51 +59,69 @@ class Instructions(Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
 
 
+class _Split(Struct, frozen=True):
+    """One line as dockerfile-parse splits it: its keyword, as written and in upper case, and its value."""
+
+    keyword: str
+    name: str
+    value: Traced
+
+
 def read_instructions(source: Source) -> Instructions:
     """Read all instructions of a Dockerfile; what stands behind ``ONBUILD`` is read as an instruction itself."""
     text = split_lines(source)
-    heads = [_head(line.text.text) for line in text.lines]
-    names = _names(keyword for keyword, _ in heads)
-    found = (
-        _build(source, line, name, head, text.escape) for line, name, head in zip(text.lines, names, heads, strict=True)
+    outer = _split([line.text for line in text.lines])
+    inner = [
+        _split([split_flags(one.value, text.escape)[1]])[0] if one.name == "ONBUILD" and one.value.pieces else None
+        for one in outer
+    ]
+    return Instructions(
+        all=tuple(
+            _build(source, line, behind or one, text.escape, onbuild=behind is not None)
+            for line, one, behind in zip(text.lines, outer, inner, strict=True)
+        ),
+        escape=text.escape,
+        comments=text.comments,
+        problems=text.problems,
     )
-    return Instructions(all=tuple(found), escape=text.escape, comments=text.comments, problems=text.problems)
 
 
-def _names(keywords: Iterator[str]) -> Iterator[str]:
-    """The instructions' names, from dockerfile-parse.
+def _split(lines: Sequence[Traced]) -> list[_Split]:
+    """Instructions and values, from dockerfile-parse.
 
-    It gets the text normalized to one short line for each instruction: it knows neither here-documents nor empty
+    It gets the normalized Dockerfile, one line for each instruction: it knows neither here-documents nor empty
     lines inside a continuation, and needs quadratic time for an instruction of many lines.
     """
-    lines = "".join(f"{word if _PLAIN().fullmatch(word) else '?'} -\n" for word in keywords)
-    structure = DockerfileParser(fileobj=io.StringIO(lines)).structure
-    return (item["instruction"] for item in structure)
+    normalized = [_normalize(line.text) for line in lines]
+    structure = DockerfileParser(fileobj=io.StringIO("".join(f"{line}\n" for line in normalized))).structure
+    found: list[_Split] = []
+    for item, line, text in zip(structure, normalized, lines, strict=True):
+        start = len(line) - len(line.lstrip())
+        keyword = text.slice(start, start + len(item["instruction"])).text.strip(SPACE)
+        end = len(line.rstrip())
+        found.append(_Split(keyword, item["instruction"], text.slice(end - len(item["value"]), end)))
+    return found
 
 
-def _head(text: str) -> tuple[str, int]:
-    """The first word, and where it ends."""
-    lead = len(text) - len(text.lstrip(SPACE))
-    match = _KEYWORD().match(text, lead)
-    end = match.end() if match else lead
-    # A no-break space ends no word, but at the end of the line it is cut off.
-    return text[lead:end].rstrip(SPACE), end
+def _normalize(line: str) -> str:
+    """A logical line, character by character, in which nothing but ASCII blanks is white space, and nothing looks like
+    a comment or a continuation.
+
+    White space that is not ASCII ends no word for BuildKit, but is cut off at the ends of a line.
+    """
+    body = line.strip(SPACE)
+    lead = line.index(body) if body else 0
+    plain = _MARK().sub("?", _ODD().sub("?", _BLANK().sub(" ", body))) or "?"
+    return f"{' ' * lead}{plain}{' ' * (len(line) - lead - len(body))}"
 
 
-def _build(source: Source, line: LogicalLine, name: str, head: tuple[str, int], escape: str) -> Instruction:
-    keyword, end = head
-    rest = trim(line.text, end)
-    onbuild = name == "ONBUILD" and bool(rest.pieces)
-    if onbuild:
-        _, rest = split_flags(rest, escape)
-        keyword, end = _head(rest.text)
-        name, rest = keyword.upper(), trim(rest, end)
-    flags, arguments = split_flags(rest, escape)
+def _build(source: Source, line: LogicalLine, split: _Split, escape: str, *, onbuild: bool) -> Instruction:
+    flags, arguments = split_flags(split.value, escape)
     stop = line.text.pieces[-1].span.end if line.text.pieces else line.start
     return Instruction(
-        name=name,
+        name=split.name,
         span=source.span(line.start, stop),
-        keyword=keyword,
+        keyword=split.keyword,
         arguments=arguments,
         flags=flags,
         heredocs=line.heredocs,
