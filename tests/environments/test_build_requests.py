@@ -442,7 +442,10 @@ CONTEXTS = "services:\n  sim:\n    build:\n      context: a\n      additional_co
             id="another service",
         ),
         pytest.param(
-            {"compose.yml": CONTEXTS % "{base: '${UNKNOWN}', x: 'service:', y: null, z: ''}", "a/Dockerfile": "FROM base\n"},
+            {
+                "compose.yml": CONTEXTS % "{base: '${UNKNOWN}', x: 'service:', y: null, z: ''}",
+                "a/Dockerfile": "FROM base\n",
+            },
             [],
             id="not known",
         ),

@@ -34,7 +34,7 @@ def read_arg(instruction: Instruction, escape: str) -> tuple[tuple[str, Traced |
 
 
 def read_env(instruction: Instruction, escape: str) -> tuple[NamedValue, ...]:
-    """The values that an ENV sets, in the form ``A=b C=d`` or the old ``A b c``.
+    """The values that an ENV or a LABEL sets, in the form ``A=b C=d`` or the old ``A b c``.
 
     Raises :class:`BadAssignmentError`.
     """
@@ -43,11 +43,11 @@ def read_env(instruction: Instruction, escape: str) -> tuple[NamedValue, ...]:
         text = instruction.arguments
         match = _OLD_FORM().match(text.text)
         if match is None:
-            raise BadAssignmentError("ENV must have two arguments")
+            raise BadAssignmentError(f"{instruction.name} must have two arguments")
         return (NamedValue(name=text.slice(0, match.end(1)), value=text.slice(match.end())),)
     for word in words:
         if "=" not in word.text:
-            raise BadAssignmentError(f"ENV takes NAME=VALUE, but '{word.text}' has no '='")
+            raise BadAssignmentError(f"{instruction.name} takes NAME=VALUE, but '{word.text}' has no '='")
     return tuple(_divide(word) for word in words)
 
 

@@ -57,6 +57,7 @@ class Instructions(Struct, frozen=True, kw_only=True):
     escape: str
     comments: tuple[Span, ...]
     problems: tuple[Problem, ...]
+    frontend: Span | None = None
 
 
 class _Split(Struct, frozen=True):
@@ -83,6 +84,7 @@ def read_instructions(source: Source) -> Instructions:
         escape=text.escape,
         comments=text.comments,
         problems=text.problems,
+        frontend=text.frontend,
     )
 
 

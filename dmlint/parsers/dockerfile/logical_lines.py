@@ -26,6 +26,7 @@ LONGEST_LINE = 65535
 
 _DIRECTIVE = lazy_regex(r"#[\t\n\f\r ]*([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.*[^\t\n\f\r ])[\t\n\f\r ]*")
 _DIRECTIVES = frozenset({"syntax", "escape", "check"})
+_FRONTENDS = frozenset({"dockerfile", "dockerfile-upstream"})
 _TAKES_HEREDOC = lazy_regex(r"\s*(?:onbuild\s+)?(?:run|copy|add)\s", re.IGNORECASE)
 _TABS = lazy_regex(r"\t+")
 
@@ -49,17 +50,26 @@ class LogicalLine(Struct, frozen=True, kw_only=True):
 
 
 class DockerfileText(Struct, frozen=True, kw_only=True):
-    """A whole file; ``comments`` are those that mention dmlint, ``escape`` is the escape character."""
+    """A whole file; ``comments`` are those that mention dmlint, ``escape`` is the escape character, ``frontend`` what
+    ``# syntax=`` names where that is another than Docker's own.
+    """
 
     lines: tuple[LogicalLine, ...]
     escape: str
     comments: tuple[Span, ...]
     problems: tuple[Problem, ...]
+    frontend: Span | None = None
 
 
 def split_lines(source: Source) -> DockerfileText:
     """Split a source into logical lines, as BuildKit's parser does."""
     return _Splitter(source).split()
+
+
+def _is_foreign(image: str) -> bool:
+    """Whether an image (``docker/dockerfile:1``, a copy of it in another registry) is another frontend."""
+    name = image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+    return name not in _FRONTENDS
 
 
 class _Splitter:
@@ -68,6 +78,7 @@ class _Splitter:
         self.text = source.text
         self.at = 0
         self.escape = "\\"
+        self.frontend: Span | None = None
         self.comments: list[Span] = []
         self.problems: list[Problem] = []
 
@@ -81,7 +92,11 @@ class _Splitter:
                 lines.append(self._logical(start, end))
         self._check_length()
         return DockerfileText(
-            lines=tuple(lines), escape=self.escape, comments=tuple(self.comments), problems=tuple(self.problems)
+            lines=tuple(lines),
+            escape=self.escape,
+            comments=tuple(self.comments),
+            problems=tuple(self.problems),
+            frontend=self.frontend,
         )
 
     def _next(self, at: int) -> tuple[int, int, int] | None:
@@ -124,6 +139,8 @@ class _Splitter:
                 self._refuse(start, line[1], f"the escape character is '{match[2]}', but only \\ and ` can be used")
             elif key == "escape":
                 self.escape = match[2]
+            elif key == "syntax" and _is_foreign(match[2]):
+                self.frontend = self.source.span(*match.span(2))
             seen.add(key)
 
     def _logical(self, start: int, end: int) -> LogicalLine:

@@ -10,18 +10,18 @@ from dmlint.facts import BaseImage, NewEnvironment, Stage
 from dmlint.parsers.dockerfile.assignments import BadAssignmentError, read_arg, read_env
 from dmlint.parsers.dockerfile.copies import StageFolder, join_path, read_copy, read_mount, split_fields
 from dmlint.parsers.dockerfile.instruction_words import read_strings, split_blanks
-from dmlint.parsers.dockerfile.refusals import find_refusal
+from dmlint.parsers.dockerfile.refusals import Moment, Refusal, find_refusal
 from dmlint.parsers.dockerfile.runs import Surroundings, read_run
 from dmlint.parsers.dockerfile.scopes import GlobalScope, StageScope
 from dmlint.parsers.dockerfile.variable_expansion import expand
 from dmlint.syntax.shell.command import Word
-from dmlint.text.problems import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from dmlint.facts import Action
     from dmlint.parsers.dockerfile.instructions import Instruction, Instructions
+    from dmlint.text.problems import Problem
     from dmlint.text.source import Span
     from dmlint.text.traced import Traced
 
@@ -50,6 +50,7 @@ class StageWalk:
         self.stages: list[OpenStage] = []
         self.images: list[BaseImage] = []
         self.problems: list[Problem] = []
+        self.refusals: list[Refusal] = []
         self.comments: list[Span] = []
         self._escape = instructions.escape
         self._outside = GlobalScope(build_args)
@@ -72,7 +73,7 @@ class StageWalk:
     def _visit(self, instruction: Instruction) -> None:
         refusal = find_refusal(instruction, self._escape)
         if refusal is not None:
-            self.problems.append(refusal)
+            self.refusals.append(refusal)
         if instruction.name == "FROM":
             self._from(instruction)
         elif instruction.name == "ARG" and self._has_from and not self.stages:
@@ -82,7 +83,7 @@ class StageWalk:
         elif not self._misplaced:
             self._misplaced = True
             message = f"{instruction.name} stands before the first FROM, where only ARG may"
-            self.problems.append(Problem(kind=ProblemKind.UNREADABLE, span=instruction.span, message=message))
+            self.refusals.append(Refusal(Moment.TAKING, instruction.span, message))
 
     def _in_stage(self, instruction: Instruction) -> None:
         handle = self._handlers.get(instruction.name)

@@ -30,6 +30,10 @@ class _MalformedError(ValueError):
     """The word is one that BuildKit refuses."""
 
 
+class _TooDeepError(_MalformedError):
+    """The word is one that we do not follow."""
+
+
 def expand(word: Traced, scope: Mapping[str, Traced | None], escape: str, *, quotes: bool = True) -> Traced:
     """Expand a word: quotes (unless they are no quotes here), escapes, and variables.
 
@@ -42,6 +46,17 @@ def expand(word: Traced, scope: Mapping[str, Traced | None], escape: str, *, quo
     return _Lexer(word, scope, escape, quotes=quotes).expand()
 
 
+def is_malformed(word: Traced, escape: str) -> bool:
+    """Whether BuildKit refuses to expand a word, whatever its variables hold."""
+    try:
+        _Lexer(word, {}, escape, quotes=True).walk()
+    except _TooDeepError:
+        return False
+    except _MalformedError:
+        return True
+    return False
+
+
 class _Lexer:
     def __init__(self, word: Traced, scope: Mapping[str, Traced | None], escape: str, *, quotes: bool) -> None:
         self.word = word
@@ -51,6 +66,11 @@ class _Lexer:
         self.quotes = quotes
         self.at = 0
         self.depth = 0
+
+    def walk(self) -> None:
+        """Go through the whole word."""
+        while self.at < len(self.text):
+            self._next(raw=False)
 
     def expand(self) -> Traced:
         result: list[Piece] = []
@@ -77,7 +97,7 @@ class _Lexer:
                 self.depth -= 1
                 return Traced(tuple(result))
             result.extend(self._next(raw=raw))
-        raise _MalformedError
+        raise _TooDeepError if self.depth > DEEPEST else _MalformedError
 
     def _next(self, *, raw: bool) -> tuple[Piece, ...]:
         """Expand what stands at the current place: a quoted part, an escape, a reference, or plain text."""

@@ -251,6 +251,30 @@ def test_finds_written_files(text: str, expected: list[tuple[str | None, str]]) 
         pytest.param("FROM a\nRUN <<E <<F\nx", "RUN <<E <<F", "'E' has no end", id="heredocs"),
         pytest.param("# escape=x\nFROM a", "# escape=x", "escape character is 'x'", id="escape"),
         pytest.param("# escape=`\n# ESCAPE=`\nFROM a", "# ESCAPE=`", "only one escape", id="escape-twice"),
+        pytest.param('FROM a\nRUN x "\ny\nz"\n', "y", "'y' is no Dockerfile instruction", id="only-the-first"),
+        pytest.param("FROM a\nFOO\nENV a", "ENV a", "two arguments", id="what-is-read-comes-first"),
+        pytest.param("FROM ${A\nUSER", "USER", "USER needs an argument", id="what-is-expanded-comes-last"),
+        pytest.param("FROM a AS 1b", "FROM a AS 1b", "is no name of a stage", id="stage-name"),
+        pytest.param("FROM a\nRUN --nope x", "RUN --nope x", "RUN has no flag --nope", id="flag"),
+        pytest.param("FROM a\nCMD --x y", "CMD --x y", "CMD has no flag --x", id="flag-of-none"),
+        pytest.param("FROM a\nCOPY --from a b", "COPY --from a b", "--from needs a value", id="flag-without-value"),
+        pytest.param("FROM a\nCOPY --link=1 a b", "COPY --link=1 a b", "--link is true or false", id="switch"),
+        pytest.param("FROM a\nCOPY a", "COPY a", "a source and a destination", id="copy-one"),
+        pytest.param('FROM a\nADD ["a"]', 'ADD ["a"]', "a source and a destination", id="add-one"),
+        pytest.param("FROM a\nHEALTHCHECK", "HEALTHCHECK", "HEALTHCHECK needs an argument", id="healthcheck"),
+        pytest.param("FROM a\nHEALTHCHECK x", "HEALTHCHECK x", "takes CMD or NONE, not 'x'", id="healthcheck-kind"),
+        pytest.param("FROM a\nHEALTHCHECK CMD", "HEALTHCHECK CMD", "needs a command", id="healthcheck-cmd"),
+        pytest.param("FROM a\nHEALTHCHECK NONE x", "HEALTHCHECK NONE x", "nothing more", id="healthcheck-none"),
+        pytest.param("FROM a\nENV =b", "ENV =b", "an ENV name is blank", id="env-blank"),
+        pytest.param("FROM a\nLABEL =b", "LABEL =b", "a LABEL name is blank", id="label-blank"),
+        pytest.param("FROM a\nLABEL b", "LABEL b", "LABEL must have two arguments", id="label"),
+        pytest.param("FROM a\nSHELL []", "SHELL []", "SHELL takes", id="shell-empty"),
+        pytest.param("FROM a:${TAG", "FROM a:${TAG", "'a:${TAG' cannot be expanded", id="open-brace"),
+        pytest.param("FROM --platform=${A a", "FROM --platform=${A a", "cannot be expanded", id="open-brace-in-a-flag"),
+        pytest.param("FROM a\nARG A=${B", "ARG A=${B", "cannot be expanded", id="open-brace-in-arg"),
+        pytest.param('FROM a\nENV A="b', 'ENV A="b', "cannot be expanded", id="open-quote-in-env"),
+        pytest.param("FROM a\nCOPY ${A b/ /c", "COPY ${A b/ /c", "cannot be expanded", id="open-brace-in-copy"),
+        pytest.param("FROM a\nWORKDIR ${}", "WORKDIR ${}", "cannot be expanded", id="no-name"),
         pytest.param("FROM a\n" + "#" * 65536, "", "longer than 65535 bytes", id="long-line"),
         pytest.param("FROM a\n#" + "\u00e9" * 32768, "", "longer than 65535 bytes", id="long-line-in-bytes"),
     ],
@@ -266,7 +290,12 @@ def test_says_what_is_malformed(text: str, where: str, message: str) -> None:
     [
         pytest.param("FROM a\n#" + "\u00e9" * 32767, id="line-just-short-enough"),
         pytest.param('FROM a\nSHELL ["bash", "-c"]\nCMD []\nENTRYPOINT x', id="json"),
-        pytest.param("# check=skip=all\n# syntax=a\nFROM a", id="directives"),
+        pytest.param("# check=skip=all\n# syntax=docker/dockerfile:1\nFROM a", id="directives"),
+        pytest.param("# syntax=mirror.org:5000/x/dockerfile-upstream@sha256:1\nFROM a", id="a copy of the frontend"),
+        pytest.param("FROM --platform=$P a AS b\nCOPY --link --from=b --chown=1 <<E /x\ny\nE\n", id="flags"),
+        pytest.param("FROM a\nHEALTHCHECK --interval=1s CMD x\nHEALTHCHECK NONE\n", id="healthcheck"),
+        pytest.param('FROM a\nENV A =b\nLABEL c d\nUSER ${D:-e}\nVOLUME ["/$"]\n', id="words"),
+        pytest.param("FROM a\nUSER " + "${A:-" * 40 + "}" * 40, id="deeper than we follow"),
         pytest.param("FROM a\nRUN\nRUN [ -f x ]", id="run"),
     ],
 )
@@ -278,3 +307,11 @@ def test_keeps_comments_about_dmlint() -> None:
     text = "# dmlint: a\nFROM x\n  # dmlint: b\nCOPY a \\\n # dmlint: c\n # Dmlint\n b\n# other\n"
     text += "COPY <<E /x\n# dmlint\nE\n"
     assert [span.text for span in read(text).comments] == ["# dmlint: a", "# dmlint: b", "# dmlint: c"]
+
+
+def test_says_once_that_another_frontend_is_asked_for() -> None:
+    document = read("# syntax = some/dockerfile-x\n# dmlint: a\nINCLUDE y\nRUN pip install numpy\n")
+    (problem,) = document.problems
+    assert (problem.kind, problem.span.text) == (ProblemKind.MISSING, "some/dockerfile-x")
+    assert [span.text for span in document.comments] == ["# dmlint: a"]
+    assert (document.stages, document.dependencies) == ((), ())
