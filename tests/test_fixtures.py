@@ -15,6 +15,7 @@ from fixture_marks import SIDECAR, BadMarkError, Mark, read_marks, read_text
 
 from dmlint.cli import run
 from dmlint.parsers import claim
+from dmlint.text.source import Source
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "fixtures"
@@ -110,7 +111,7 @@ def test_json_keeps_the_contract(fixture: Path, check: Check) -> None:
     code, printed = check("json")
     report = json.loads(printed)
     files = [(path, claim(path.relative_to(fixture).as_posix())) for path in fixture.rglob("*") if path.is_file()]
-    claimed = [path for path, found in files if found and found.marker in read_text(path)]
+    claimed = [path for path, found in files if found and found.takes(Source(path="x", text=read_text(path)))]
     assert set(report) == {"version", "files", "findings"}
     assert (report["version"], report["files"]) == (1, len(claimed))
     assert all(set(entry) == FINDING_KEYS for entry in report["findings"])

@@ -67,30 +67,36 @@ def _by(module: str) -> Callable[[Source], Document]:
 class Format(Struct, frozen=True, kw_only=True):
     """One kind of file: the pattern that its path (POSIX) matches in whole, and what parses it.
 
-    ``marker`` is a text without which a file of that name is not of this kind: it is read, and nothing is said of it.
+    ``markers`` are beginnings of lines without which a file of that name is not of this kind: it is read, and
+    nothing is said of it.
     Parsers are imported when the first file of theirs is met: a run pays only for the formats that it reads.
     """
 
     name: str
     pattern: str
     parse: Callable[[Source], Document]
-    marker: str = ""
+    markers: tuple[str, ...] = ()
 
     def takes(self, source: Source | Problem) -> bool:
         """Whether a file with such a name, as it was read, is of this kind."""
-        return not self.marker or (isinstance(source, Source) and self.marker in source.text)
+        if not self.markers or not isinstance(source, Source):
+            return not self.markers
+        return all(source.text.startswith(marker) or f"\n{marker}" in source.text for marker in self.markers)
 
 
 FORMATS = (
     Format(
         name="Dockerfile",
-        pattern=r"(.*/)?(?i:(Dockerfile|Containerfile)([._-][^/]*)?|[^/]+\.(dockerfile|containerfile))",
+        # What is written in another language, or makes a Dockerfile, is none.
+        pattern=r"(.*/)?(?i:(?![^/]+\.(py|pyi|ipynb|go|[cm]?[jt]sx?|rs|rb|java|kt|c|cc|cpp|h|hpp|cs|php|pl|lua|sh|bash|ps1|bat"
+        r"|md|rst|adoc|html?|css|svg|ya?ml|json|toml|ini|cfg|lock|log|diff|patch|j2|jinja2?|tmpl|tpl|template|erb|mustache|hbs"
+        r"|bak|orig|swp)$)((Dockerfile|Containerfile)([._-][^/]*)?|[^/]+\.(dockerfile|containerfile)))",
         parse=_dockerfile,
     ),
     Format(name="pyproject.toml", pattern=r"(.*/)?pyproject\.toml", parse=_pyproject),
     Format(
         name="requirements and constraints files",
-        pattern=r"(.*/)?(([^/]*[-_.])?(requirements|constraints)([-_.][^/]*)?\.(txt|in)|requirements/[^/]+\.(txt|in))",
+        pattern=r"(.*/)?(([^/]*[-_.])?(requirements|constraints)([-_.][^/]*)?\.(txt|in)|requirements/(.*/)?[^/]+\.(txt|in))",
         parse=_requirements,
     ),
     Format(name="compose files", pattern=r"(.*/)?(docker-)?compose([-_.][^/]*)?\.ya?ml", parse=_compose),
@@ -122,7 +128,7 @@ FORMATS = (
         pattern=r"(.*/)?([^/]+\.def|Singularity([._-][^/]*)?)",
         parse=_by("apptainer"),
     ),
-    Format(name="GitHub workflows", pattern=r"(.*/)?\.github/workflows/[^/]+\.ya?ml", parse=_by("workflow")),
+    Format(name="GitHub workflows", pattern=r"\.github/workflows/[^/]+\.ya?ml", parse=_by("workflow")),
     Format(
         name="conda environment files",
         pattern=r"(.*/)?(environment|conda)([-_.][^/]*)?\.ya?ml",
@@ -137,14 +143,27 @@ FORMATS = (
         name="Python scripts with inline metadata",
         pattern=r"(.*/)?[^/]+\.py",
         parse=_by("inline_script"),
-        marker="# /// script",
+        markers=("# /// script",),
     ),
     # Any YAML in these folders: after all formats that go by a file's name.
     Format(
         name="Kubernetes and OSMO manifests, charts' values (YAML in folders like `k8s`, `deploy`, `charts`, `osmo`)",
-        pattern=r"(.*/)?(k8s|kubernetes|kustomize|deploy|deployments?|manifests|helm|charts|osmo|workflows?)"
+        pattern=r"(?!(.*/)?\.github/)(.*/)?(k8s|kubernetes|kustomize|deploy|deployments?|manifests|helm|charts|osmo|workflows?)"
         r"/(.*/)?[^/]+\.ya?ml",
         parse=_by("kubernetes"),
+    ),
+    # Simulators call their settings env.yaml too.
+    Format(
+        name="conda environment files like `sim_env.yml`, where they hold `dependencies:`",
+        pattern=r"(.*/)?[^/]*env(ironment)?\.ya?ml",
+        parse=_by("conda_environment"),
+        markers=("dependencies:",),
+    ),
+    Format(
+        name="conda environment files of any name (YAML that holds `channels:` and `dependencies:`)",
+        pattern=r"(.*/)?[^/]+\.ya?ml",
+        parse=_by("conda_environment"),
+        markers=("channels:", "dependencies:"),
     ),
 )
 UNCLAIMED = r"(?i:.*\.(md|dockerignore))"

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
     from dmlint.text.source import Source, Span
 
-_HEAD = lazy_regex(r"\s*(?:export[^\S\r\n]+)?(?:'[^']+'|[^=#\s]+)[^\S\r\n]*=[^\S\r\n]*")
-_DOUBLE = lazy_regex(r"\\[\\'\"abfnrtv]|[^\\]+|\\")
+_HEAD = lazy_regex(r"\s*(?:export[^\S\r\n]+)?(?:'[^']+'|[^=#\s:]+)[^\S\r\n]*[=:][^\S\r\n]*")
+# compose takes `NAME: VALUE` too, python-dotenv does not.
+_COLON = lazy_regex(r"^([^\S\r\n]*(?:export[^\S\r\n]+)?[\w.-]+[^\S\r\n]*):", re.MULTILINE)
+_DOUBLE = lazy_regex(r"\\[\\'\"abfnrtv$]|[^\\]+|\\")
+_PLAIN = lazy_regex(r"\\\$|[^\\]+|\\")
 _SINGLE = lazy_regex(r"\\[\\']|[^\\]+|\\")
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _COMMENT = lazy_regex(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
@@ -67,7 +70,7 @@ def read_values(source: Source, outside: Mapping[str, Traced] | None = None) -> 
         return values
     scope = ChainMap(values, dict(outside or {}))
     at = len(source.text) - len(source.text.removeprefix("\ufeff"))
-    for binding in parse_stream(io.StringIO(source.text)):
+    for binding in parse_stream(io.StringIO(_COLON().sub(r"\1=", source.text))):
         end = at + len(binding.original.string)
         if binding.key is not None and binding.value is not None:
             raw, literal = _read_value(source.span(at, end), binding.value)
@@ -83,7 +86,7 @@ def _read_value(line: Span, value: str) -> tuple[Traced, bool]:
     start = head.end() if head else line.start
     quote = text[start : start + 1]
     if quote not in ("'", '"'):
-        return Traced.of(source.span(start, start + len(value))), False
+        return Traced(tuple(_unescape(source.span(start, start + len(value)), ""))), False
     pieces: list[Piece] = []
     length = 0
     for piece in _unescape(source.span(start + 1, line.end), quote):
@@ -95,8 +98,12 @@ def _read_value(line: Span, value: str) -> tuple[Traced, bool]:
 
 
 def _unescape(span: Span, quote: str) -> Iterator[Piece]:
-    for match in (_DOUBLE if quote == '"' else _SINGLE)().finditer(span.source.text, span.start, span.end):
+    pattern = {'"': _DOUBLE, "'": _SINGLE}.get(quote, _PLAIN)
+    for match in pattern().finditer(span.source.text, span.start, span.end):
         raw = match[0]
-        if raw[0] == "\\" and len(raw) == 2:
+        if raw == "\\$":
+            # As compose has it: what interpolation takes for a dollar.
+            raw = "$$"
+        elif raw[0] == "\\" and len(raw) == 2:
             raw = _ESCAPES.get(raw[1], raw[1]) if quote == '"' else raw[1]
         yield Piece(raw, span.source.span(*match.span()))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dmlint.facts import BaseImage, Document
 from dmlint.syntax.yaml import read_comments, read_yaml
 from dmlint.text.problems import Problem
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced, join
 
 if TYPE_CHECKING:
@@ -17,23 +19,57 @@ if TYPE_CHECKING:
 
 _MENTIONS = "isaac"
 _OPEN, _CLOSE = "{{", "}}"
+_IMAGE = lazy_regex(
+    r"^[ \t]*(?:-[ \t]+)?image:[ \t]+(?P<quote>[\"']?)(?P<image>[\w./:@-]+)(?P=quote)[ \t]*(?:#[^\n]*)?\r?$",
+    re.MULTILINE,
+)
+_COMMENT = lazy_regex(r"(?:^|(?<=[ \t]))#[^\r\n]*dmlint[^\r\n]*", re.MULTILINE)
+_CONDA = lazy_regex(r"^(?:channels|dependencies):", re.MULTILINE)
+_CLOUD_WORKFLOW = lazy_regex(r"^main:\s", re.MULTILINE)
+_PIPELINE = lazy_regex(r"(?:.*/)?workflows?/", re.DOTALL)
+_MANIFEST = lazy_regex(r"^(?:apiVersion|workflow|images):", re.MULTILINE)
 
 
 def parse(source: Source) -> Document:
     """Read the images of a manifest that mentions Isaac; any other is not looked into.
 
-    Charts keep templates among their manifests: what stops being YAML by ``{{ … }}`` is no fault.
+    Charts keep templates among their manifests: of what stops being YAML by ``{{ … }}`` the images are read that are
+    written out. Other YAML lies in such folders too: an environment of conda, a workflow of Google Cloud.
     """
-    if _MENTIONS not in source.text.lower():
+    if len({match[0] for match in _CONDA().finditer(source.text)}) == 2:
+        from dmlint.parsers import conda_environment
+
+        return conda_environment.parse(source)
+    if _MENTIONS not in source.text.lower() or _is_foreign(source):
         return Document(source=source)
     nodes = read_yaml(source)
     if isinstance(nodes, Problem):
-        return Document(source=source, problems=() if _OPEN in source.text else (nodes,))
+        return _read_template(source) if _OPEN in source.text else Document(source=source, problems=(nodes,))
     images = [image for node in nodes for image in _find_images(node)]
     return Document(
         source=source,
         images=tuple(sorted(images, key=lambda image: image.written.start)),
         comments=read_comments(source, nodes),
+    )
+
+
+def _is_foreign(source: Source) -> bool:
+    """Whether a file describes steps for another service than a cluster."""
+    if _MANIFEST().search(source.text):
+        return False
+    return _CLOUD_WORKFLOW().search(source.text) is not None or _PIPELINE().match(source.path) is not None
+
+
+def _read_template(source: Source) -> Document:
+    text = source.text
+    spans = [source.span(*match.span("image")) for match in _IMAGE().finditer(text)]
+    comments = [
+        source.span(match.start(), match.start() + len(match[0].rstrip())) for match in _COMMENT().finditer(text)
+    ]
+    return Document(
+        source=source,
+        images=tuple(BaseImage(written=span, value=Traced.of(span), stage="0", role="image") for span in spans),
+        comments=tuple(comments),
     )
 
 

@@ -21,7 +21,7 @@ _NAME = lazy_regex(r"[A-Za-z0-9_](?:[\w.-]*\w)?")
 _BRACKETS = lazy_regex(r"\[([^\[\]]*)\]$")
 _VERSION_KEY = lazy_regex(r"version\s*=\s*(?:'([^']*)'|\"([^\"]*)\"|([^,'\"]+))")
 _LOOSE = lazy_regex(r"\s*([,|]|[=<>!~]+)\s*")
-_WITH_BUILD = lazy_regex(r"=([^=<>!~,|]+)=[^=].*")
+_WITH_BUILD = lazy_regex(r"={1,2}([^=<>!~,|]+)=[^=].*")
 _CLAUSE = lazy_regex(r"(===?|!=|<=|>=|~=|<|>|=)?v?([^=<>!~,|*()]+?)(\.?\*)?")
 _LONGEST = 500
 

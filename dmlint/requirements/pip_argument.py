@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from dmlint.facts import Role
     from dmlint.text.source import Span
 
+_VERSIONED = lazy_regex(rf"{NAME}\s*(?:\[[^\]/]*\])?\s*(?:[=!~<>]=|[<>])")
 _DIRECT = lazy_regex(rf"\s*{NAME}\s*(?:\[[^\]]*\])?\s*@")
 
 
@@ -89,4 +90,6 @@ def _read_named(location: Location, marker: Traced) -> list[Fact]:
 
 
 def _is_path(raw: str) -> bool:
+    if _VERSIONED().match(raw):
+        return False
     return "/" in raw or raw.startswith(".") or ARCHIVE().fullmatch(raw) is not None

@@ -147,7 +147,7 @@ REMARKS = {
     ),
     "another installer": ("poetry install", "left out: what poetry installs is not replayed"),
     "a line that would be another option": (
-        """pip install "tzdata; sys_platform != '\n--index-url http://127.0.0.1:9'" """,
+        """pip install "tzdata; sys_platform != ' --index-url http://127.0.0.1:9'" """,
         "left out: ",
     ),
 }

@@ -91,20 +91,25 @@ def read_included(source: Source, root: YamlNode, variables: Mapping[str, Traced
             yield paths, normpath(own) if own else ""
 
 
+def _read_all(roots: Sequence[YamlNode], folder: str, variables: Mapping[str, Traced]) -> dict[str, Service]:
+    services: dict[str, Service] = {}
+    for root in roots:
+        services = merge(services, read_services(root, folder, variables))
+    return services
+
+
 class _Project(Struct, frozen=True):
     files: Files
-    _trees: dict[str, YamlNode | None] = field(default_factory=dict)
+    _trees: dict[str, tuple[YamlNode, ...]] = field(default_factory=dict)
     _extended: dict[tuple[str, int], dict[str, Service]] = field(default_factory=dict)
 
     def read(
         self, source: Source, variables: Mapping[str, Traced], depth: int, folder: str | None = None
     ) -> dict[str, Service]:
-        """The services of one file, and of those that it includes."""
-        root = self._tree(source)
-        if root is None or depth > DEEPEST:
-            return {}
+        """The services of one file, its documents one over the other, and of those that it includes."""
+        roots = self._tree(source) if depth <= DEEPEST else ()
         services: dict[str, Service] = {}
-        for paths, own in read_included(source, root, variables):
+        for paths, own in (pair for root in roots for pair in read_included(source, root, variables)):
             # What the including project sets prevails over the included project's own .env.
             inner = {**self.files.variables(own), **variables}
             together: dict[str, Service] = {}
@@ -113,16 +118,16 @@ class _Project(Struct, frozen=True):
                 together = merge(together, self.read(included, inner, depth + 1, own) if included else {})
             services.update(together)
         base = dirname(source.path) if folder is None else folder
-        own_services = read_services(root, base, variables)
+        own_services = _read_all(roots, base, variables)
         services.update(
             (name, self._extend(service, own_services, source, variables)) for name, service in own_services.items()
         )
         return services
 
-    def _tree(self, source: Source) -> YamlNode | None:
+    def _tree(self, source: Source) -> tuple[YamlNode, ...]:
         if source.path not in self._trees:
             documents = read_yaml(source)
-            self._trees[source.path] = None if isinstance(documents, Problem) or not documents else documents[0]
+            self._trees[source.path] = () if isinstance(documents, Problem) else documents
         return self._trees[source.path]
 
     def _extend(
@@ -139,13 +144,13 @@ class _Project(Struct, frozen=True):
             name, file = chain[-1].extends
             if file is not None:
                 found = self.files.load(normpath(join(dirname(source.path), file)))
-                root = self._tree(found) if found is not None else None
-                if found is None or root is None:
+                roots = self._tree(found) if found is not None else ()
+                if found is None or not roots:
                     break
                 source = found
                 key = (found.path, id(variables))
                 if key not in self._extended:
-                    self._extended[key] = read_services(root, dirname(found.path), variables)
+                    self._extended[key] = _read_all(roots, dirname(found.path), variables)
                 services = self._extended[key]
             if name not in services or (source.path, name) in seen:
                 break

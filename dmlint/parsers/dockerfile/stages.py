@@ -13,7 +13,7 @@ from dmlint.parsers.dockerfile.instruction_words import read_strings, split_blan
 from dmlint.parsers.dockerfile.refusals import Moment, Refusal, find_refusal
 from dmlint.parsers.dockerfile.runs import Surroundings, read_run
 from dmlint.parsers.dockerfile.scopes import GlobalScope, StageScope
-from dmlint.parsers.dockerfile.variable_expansion import expand
+from dmlint.parsers.dockerfile.variable_expansion import expand, is_malformed
 from dmlint.syntax.shell.command import Word
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class StageWalk:
             stage.parent, stage.cwd, stage.shell = parent.name, parent.cwd, parent.shell
         elif value.text == "scratch":
             stage.cwd = "/"
-        else:
+        elif not is_malformed(words[0], self._escape):
             stage.image = self._image(words[0], value, name, "FROM")
         self.stages.append(stage)
         self._by_own_name[name] = stage

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dmlint.parsers.requirements_txt.requirement_lines import COMMENT
 from dmlint.requirements.pep508 import dependency, read_plain
+from dmlint.requirements.pip_location import ARCHIVE
 from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def read_plain_line(
     bare = (line if options < 0 else line[:options]).strip()
     if not bare:
         return [] if options < 0 else None
-    parts = read_plain(bare)
+    # What ends like a file is one for pip, though its name would do as a project's.
+    parts = read_plain(bare) if not ARCHIVE().fullmatch(bare) else None
     at = first.find(bare) if parts else -1
     if parts is None or at < 0:
         return None

@@ -356,3 +356,10 @@ def test_two_services_that_extend_the_same_file() -> None:
     other = {"docker/c.yml": "services: {a: {image: x}, b: {image: y}}"}
     text = "services: {a: {extends: {service: a, file: c.yml}}, b: {extends: {service: b, file: c.yml}}}"
     assert images(text, "", other) == {"a": "x", "b": "y"}
+
+
+def test_documents_of_one_file_lie_over_each_other() -> None:
+    text = "services:\n  a: {image: x}\n  b: {image: y}\n---\nservices:\n  b: {image: z}\n"
+    text += "  c: {extends: {file: o.yml, service: d}}\n"
+    others = {"docker/o.yml": "services: {}\n---\nservices: {d: {image: w}}\n"}
+    assert images(text, others=others) == {"a": "x", "b": "z", "c": "w"}

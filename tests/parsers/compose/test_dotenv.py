@@ -96,3 +96,19 @@ def test_agrees_with_python_dotenv(text: str) -> None:
     bindings = [entry for entry in parse_stream(io.StringIO(text)) if entry.key is not None and entry.value is not None]
     expected = {entry.key: entry.value for entry in bindings}
     assert {name: value.text for name, value in read_values(source(text)).items()} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param("A: 1", "1", id="colon"),
+        pytest.param("export A : '1'", "1", id="colon and quotes"),
+        pytest.param("A=x\\$B", "x$B", id="escaped dollar"),
+        pytest.param('A="x\\${B}\\n"', "x${B}\n", id="escaped dollar in quotes"),
+        pytest.param("A='x\\$B'", "x\\$B", id="escaped dollar in single quotes"),
+        pytest.param("A=x\\y", "x\\y", id="backslash"),
+        pytest.param('A="b\nc: d"', "b\nc: d", id="colon inside of a value"),
+    ],
+)
+def test_forms_that_compose_reads(text: str, value: str) -> None:
+    assert read_values(Source(path=".env", text=f"B=2\n{text}\n"))["A"].text == value

@@ -7,6 +7,7 @@ from other_formats import images, read
 
 from dmlint.parsers import claim
 from dmlint.text.problems import ProblemKind
+from dmlint.text.source import Source
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_claims(path: str, name: str) -> None:
     assert claimed.name == name
 
 
-@pytest.mark.parametrize("path", ["config/x.yaml", "deploy/x.json", "a.sh.bak", "Makefile.md", "devcontainer.json"])
+@pytest.mark.parametrize("path", ["config/x.yml.in", "deploy/x.json", "a.sh.bak", "Makefile.md", "devcontainer.json"])
 def test_leaves(path: str) -> None:
     assert claim(path) is None
 
@@ -75,3 +76,42 @@ def test_leaves(path: str) -> None:
 def test_a_file_with_a_name_of_its_own_is_no_manifest() -> None:
     names = [claim(path) for path in ("deploy/environment.yml", "deploy/compose.yaml")]
     assert ["Kubernetes" in (entry.name if entry else "Kubernetes") for entry in names] == [False, False]
+
+
+ISAAC = "image: nvcr.io/nvidia/isaac-sim:5.1.0"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        pytest.param(
+            "charts/x.yaml", f"{{{{- if x }}}}\na:\n  - {ISAAC} # c\n{{{{ end }}}}\n", ["5.1.0"], id="template"
+        ),
+        pytest.param("charts/x.yaml", f"{{{{ x }}}}\n{ISAAC}-{{{{ y }}}}\n", [], id="a template in the reference"),
+        pytest.param("workflows/x.yaml", f"main:\n  steps:\n  - {ISAAC}\n", [], id="a workflow of another service"),
+        pytest.param("deploy/x.yaml", f"main:\n  steps:\n  - {ISAAC}\n", [], id="the same in another folder"),
+        pytest.param("workflows/x.yaml", f"jobs:\n  a:\n    {ISAAC}\n", [], id="a pipeline"),
+        pytest.param("workflows/x.yaml", f"workflow:\n  a:\n    {ISAAC}\n", ["5.1.0"], id="of OSMO"),
+        pytest.param("workflows/x.yaml", f"apiVersion: a\nspec:\n  {ISAAC}\n", ["5.1.0"], id="of Argo"),
+    ],
+)
+def test_other_yaml_in_folders_of_manifests(path: str, text: str, expected: list[str]) -> None:
+    claimed = claim(path)
+    assert claimed is not None
+    document = claimed.parse(Source(path=path, text=text))
+    assert [image.value.text.rpartition(":")[2] for image in document.images] == expected
+    assert document.problems == ()
+
+
+def test_comments_of_a_template_are_kept() -> None:
+    source = Source(path="charts/x.yaml", text="{{ if x }}\n# isaac\na: b # dmlint: ignore[DM201] c  \n{{ end }}\n")
+    claimed = claim(source.path)
+    assert claimed is not None
+    assert [span.text for span in claimed.parse(source).comments] == ["# dmlint: ignore[DM201] c"]
+
+
+def test_an_environment_of_conda_among_manifests() -> None:
+    source = Source(path="deploy/x.yaml", text="channels: [a]\ndependencies:\n- numpy=2\n")
+    claimed = claim(source.path)
+    assert claimed is not None
+    assert [one.name for one in claimed.parse(source).dependencies] == ["numpy"]
