@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from dmlint.parsers.locks.lock_entries import Entry, LockedEntry
-from dmlint.parsers.locks.toml_names import Names
 from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def scan(text: str, table: str, keys: tuple[str, ...]) -> list[Entry] | None:
 
 def _scan(text: str, main: str, keys: tuple[str, ...]) -> list[Entry]:
     entries: list[Entry] = []
-    outer, inner, table = Names(), Names(), ""
+    outer, inner, table = DefinedNames(), DefinedNames(), ""
     at = 0
     while at < len(text):
         line = _LINE().match(text, at)
@@ -75,7 +76,7 @@ def _scan(text: str, main: str, keys: tuple[str, ...]) -> list[Entry]:
             table = line["header"].strip("[]")
             within = table.startswith(f"{main}.")
             if table == main:
-                inner = Names()
+                inner = DefinedNames()
                 entries.append({})
             if within and not entries:
                 raise _DepartedError
@@ -101,7 +102,7 @@ def _scan(text: str, main: str, keys: tuple[str, ...]) -> list[Entry]:
     return entries
 
 
-def _open(header: str, main: str, names: Names) -> None:
+def _open(header: str, main: str, names: DefinedNames) -> None:
     """Note a header; raises where it cannot stand there, or is not written as lock files have it."""
     name = header.strip("[]")
     doubled = header.startswith("[[")
@@ -152,3 +153,45 @@ def _written(text: str, start: int, end: int) -> LockedEntry:
     if text[start] == '"' and "\\" in raw:
         raw = _ESCAPE().sub(lambda match: _ESCAPES.get(match[1], match[1]), raw)
     return LockedEntry(raw, start + 1, end - 1)
+
+
+class DefinedNames(Struct, frozen=True):
+    """The dotted names that were defined so far, in a file (or a part of one) whose keys are never dotted."""
+
+    values: set[str] = field(default_factory=set)
+    tables: set[str] = field(default_factory=set)
+    arrays: set[str] = field(default_factory=set)
+    implied: set[str] = field(default_factory=set)
+    """Tables that exist because a table in them does."""
+
+    def add_value(self, name: str) -> bool:
+        """Take a key; False where the name is taken."""
+        taken = name in self.values or name in self.tables or name in self.arrays or name in self.implied
+        self.values.add(name)
+        return not taken
+
+    def add_table(self, name: str) -> bool:
+        """Take the header ``[name]``; False where it cannot stand here."""
+        taken = name in self.values or name in self.tables or name in self.arrays or not self._imply(name)
+        self.tables.add(name)
+        return not taken
+
+    def add_array(self, name: str) -> bool:
+        """Take the header ``[[name]]``, which opens a table without names; False where it cannot stand here."""
+        fresh = name not in self.arrays
+        taken = name in self.values or name in self.tables or (fresh and name in self.implied) or not self._imply(name)
+        inner = f"{name}."
+        for names in (self.values, self.tables, self.arrays, self.implied):
+            names.difference_update([one for one in names if one.startswith(inner)])
+        self.arrays.add(name)
+        return not taken
+
+    def _imply(self, name: str) -> bool:
+        """Note the tables around one; False where one of them is a plain value."""
+        outer = name.rpartition(".")[0]
+        while outer:
+            if outer in self.values:
+                return False
+            self.implied.add(outer)
+            outer = outer.rpartition(".")[0]
+        return True

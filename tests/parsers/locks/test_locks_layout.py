@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lock_texts import CONDA, PIXI, POETRY, PYLOCK, TOML_SCRAP, UV, YAML_SCRAP, mutated
 
-from dmlint.parsers.locks import toml_entries, toml_layout, yaml_entries, yaml_layout
+from dmlint.parsers.locks import toml_layout, toml_locks, yaml_layout, yaml_locks
 from dmlint.text.source import Source
 
 KEYS = ("name", "version", "extras", "marker", "markers", "resolution-markers")
@@ -17,14 +17,14 @@ TABLES = st.sampled_from(["package", "packages"])
 def agrees_on_toml(text: str, table: str) -> bool:
     """Whether the quick way says what the full parser says, or nothing."""
     quick = toml_layout.scan(text, table, KEYS)
-    return quick is None or quick == toml_entries.parse_entries(Source(path="x", text=text), table, KEYS)
+    return quick is None or quick == toml_locks.parse_entries(Source(path="x", text=text), table, KEYS)
 
 
 def agrees_on_yaml(text: str) -> bool:
-    quick = yaml_layout.scan(text, yaml_entries.SECTIONS)
+    quick = yaml_layout.scan(text, yaml_locks.SECTIONS)
     if quick is None:
         return True
-    full = yaml_entries.parse_entries(Source(path="x", text=text))
+    full = yaml_locks.parse_entries(Source(path="x", text=text))
     return isinstance(full, tuple) and quick == full[0]
 
 
@@ -105,7 +105,7 @@ def test_other_toml_is_doubted(text: str) -> None:
     ],
 )
 def test_yaml_in_its_layout_is_read_at_once(text: str, count: int) -> None:
-    entries = yaml_layout.scan(text, yaml_entries.SECTIONS)
+    entries = yaml_layout.scan(text, yaml_locks.SECTIONS)
     assert entries is not None
     assert len(entries) == count
     assert agrees_on_yaml(text)
@@ -140,7 +140,7 @@ def test_yaml_in_its_layout_is_read_at_once(text: str, count: int) -> None:
     ],
 )
 def test_other_yaml_is_doubted(text: str) -> None:
-    assert yaml_layout.scan(text, yaml_entries.SECTIONS) is None
+    assert yaml_layout.scan(text, yaml_locks.SECTIONS) is None
 
 
 @settings(max_examples=400)
