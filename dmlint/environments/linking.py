@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from dmlint.discovery.progress import silent
-from dmlint.environments.builds.bake_overrides import place_overrides
 from dmlint.environments.builds.base_builds import Bases
 from dmlint.environments.builds.build_requests import plan_builds
-from dmlint.environments.builds.compose_projects import place_projects
+from dmlint.environments.builds.compose_projects import place_overrides, place_projects
 from dmlint.environments.builds.script_runs import place_scripts
 from dmlint.environments.builds.script_starts import ScriptRuns
 from dmlint.environments.builds.stage_environments import StageLinker

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dmlint.discovery.progress import silent
-from dmlint.environments.builds.bake_overrides import read_together
 from dmlint.environments.builds.base_builds import bare_name
+from dmlint.environments.builds.compose_projects import read_together
 from dmlint.environments.model import Scene
 from dmlint.linting.observation import Observation, in_order, observe
 from dmlint.linting.parsed_files import read_documents

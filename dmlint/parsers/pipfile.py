@@ -8,8 +8,21 @@ from msgspec.structs import replace
 
 from dmlint.facts import Document
 from dmlint.parsers.manifest import manifest
-from dmlint.parsers.pyproject.sections import EntryKind, FoundEntries, Section, expect, merge, string_of, unreadable
-from dmlint.parsers.pyproject.table_values import TomlTable, extras_of, fetched, folder, named, url_of
+from dmlint.parsers.pyproject.sections import (
+    EntryKind,
+    FoundEntries,
+    Section,
+    TomlTable,
+    expect,
+    extras_of,
+    fetched,
+    folder,
+    merge,
+    named,
+    string_of,
+    unreadable,
+    url_of,
+)
 from dmlint.requirements.pep508 import canonical_marker, canonical_specifier
 from dmlint.syntax.toml import comments, read_toml
 from dmlint.text.problems import Problem, ProblemKind

@@ -90,6 +90,7 @@ def _read_named(location: Location, marker: Traced) -> list[Fact]:
 
 
 def _is_path(raw: str) -> bool:
-    if _VERSIONED().match(raw):
-        return False
-    return "/" in raw or raw.startswith(".") or ARCHIVE().fullmatch(raw) is not None
+    """As pip has it: what ends like an archive is a file, whatever stands before; with a version it is no folder."""
+    if ARCHIVE().fullmatch(raw):
+        return True
+    return ("/" in raw or raw.startswith(".")) and not _VERSIONED().match(raw)

@@ -10,8 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dmlint.environments.builds.image_files import Build
-from dmlint.environments.builds.inline_dockerfiles import read_inline
-from dmlint.environments.builds.named_contexts import enter_contexts, name_of_build
+from dmlint.environments.builds.requested_dockerfiles import enter_contexts, name_of_build, read_inline
 from dmlint.environments.builds.script_runs import expand_scripts
 from dmlint.facts import Copy, Document
 from dmlint.text.regex import lazy_regex

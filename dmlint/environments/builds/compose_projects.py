@@ -1,4 +1,4 @@
-"""Compose projects: which files and which ``.env`` belong together, found in the repository."""
+"""Which files belong together: a compose project with its ``.env``, a bake file with its override."""
 
 from __future__ import annotations
 
@@ -8,16 +8,98 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from dmlint.environments.builds.env_files import find_env_files
 from dmlint.facts import Document
 from dmlint.text.regex import lazy_regex
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from dmlint.discovery.repository import Repository
     from dmlint.text.traced import Traced
+
+_ENV = lazy_regex(r"\.env\.[^/]+|[^/]+\.env")
+_SCRIPT = lazy_regex(r".*\.(?:py|sh|bash|md|rst)|Makefile|makefile|GNUmakefile|justfile", re.IGNORECASE)
+_MOST = 300
+"""How many scripts are looked through for one compose file."""
+_LONGEST = 200_000
+"""The largest script that is looked through, in bytes."""
+_DEEPEST = 2
+_SOURCED = lazy_regex(r"^[ \t]*(?:source|\.)[ \t]", re.MULTILINE)
+
+
+def find_env_files(repository: Repository, folder: str) -> list[str]:
+    """The paths of the files in ``folder`` that some script names together with ``--env-file``, or sources before it
+    calls compose; in the order of the first one that does so.
+
+    Looked through are scripts, and pages that tell what to run: in the folder, at most two folders below it, and
+    at the repository's root.
+    """
+    names = [name for name in repository.names(folder) if _ENV().fullmatch(name)]
+    if not names:
+        return []
+    for text in _scripts(repository, folder):
+        given = "--env-file" in text or ("compose" in text and _SOURCED().search(text) is not None)
+        found = {name: _find_name(text, name) for name in names} if given else {}
+        kept = sorted((at, name) for name, at in found.items() if at >= 0)
+        if kept:
+            return [join(folder, name) for _, name in kept]
+    return []
+
+
+def _find_name(text: str, name: str) -> int:
+    match = re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", text)
+    return match.start() if match else -1
+
+
+def _scripts(repository: Repository, folder: str) -> Iterator[str]:
+    """The texts of the scripts near a folder, nearest first."""
+    places = [(folder, 0)]
+    seen: set[str] = set()
+    read = 0
+    for place, depth in places:
+        names = () if place in seen else repository.names(place)
+        seen.add(place)
+        for name in names:
+            path = join(place, name)
+            if _SCRIPT().fullmatch(name) and read < _MOST:
+                read += 1
+                source = repository.glance(path, _LONGEST)
+                if isinstance(source, Source):
+                    yield source.text
+            elif "." not in name and depth < _DEEPEST and len(places) < _MOST:
+                places.append((path, depth + 1))
+        if place == folder and folder:
+            places.append(("", _DEEPEST))
+
+
+_OVERRIDES = ("docker-bake.override.json", "docker-bake.override.hcl")
+_MAIN_BAKE = ("docker-bake.hcl", "docker-bake.json")
+
+
+def read_together(path: str) -> str | None:
+    """The folder of a bake file, whose others may change what it says; None for any other file."""
+    return dirname(path) if basename(path) in (*_MAIN_BAKE, *_OVERRIDES) else None
+
+
+def place_overrides(documents: Sequence[Document]) -> list[Document]:
+    """The documents, bake files as buildx reads them: with the override beside, of which nothing is left by itself."""
+    by_path = {document.source.path: document for document in documents}
+    return [_placed(document, by_path) for document in documents]
+
+
+def _placed(document: Document, by_path: dict[str, Document]) -> Document:
+    path = document.source.path
+    name, folder = basename(path), dirname(path)
+    if name in _OVERRIDES and any(join(folder, main) in by_path for main in _MAIN_BAKE):
+        return Document(source=document.source, problems=document.problems, comments=document.comments)
+    over = [by_path[join(folder, other)].source for other in _OVERRIDES if join(folder, other) in by_path]
+    if name not in _MAIN_BAKE or not over:
+        return document
+    from dmlint.parsers import bake
+
+    return bake.parse(document.source, over)
+
 
 FORMAT = "compose files"
 _MAIN = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")

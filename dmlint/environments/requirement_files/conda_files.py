@@ -53,7 +53,7 @@ def _read_environment(path: str, files: RequirementFiles) -> Document | Problem 
     from dmlint.parsers import conda_environment
 
     claimed = claim(path)
-    if claimed is not None and claimed.name != _ENVIRONMENTS:
+    if claimed is not None and not claimed.name.startswith(_ENVIRONMENTS):
         return None
     return files.document(path, conda_environment.parse)
 

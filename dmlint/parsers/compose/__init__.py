@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.facts import Document
-from dmlint.parsers.compose.facts import state_service
 from dmlint.parsers.compose.project import Files, read_project
+from dmlint.parsers.compose.services import state_service
 from dmlint.syntax.yaml import read_comments, read_yaml
 from dmlint.text.problems import Problem
 

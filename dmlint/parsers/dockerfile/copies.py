@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dmlint.facts import Copy, FileWrite
-from dmlint.parsers.dockerfile.heredocs import read_marker
-from dmlint.parsers.dockerfile.instruction_words import read_strings, split_blanks
+from dmlint.parsers.dockerfile.instructions import read_strings, split_blanks
+from dmlint.parsers.dockerfile.logical_lines import read_marker
 from dmlint.parsers.dockerfile.variable_expansion import expand
 from dmlint.text.regex import lazy_regex
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dmlint.parsers.dockerfile.assignments import BadAssignmentError, read_env
-from dmlint.parsers.dockerfile.instruction_words import NotStringsError, read_json, split_blanks, split_words
+from dmlint.parsers.dockerfile.instructions import NotStringsError, read_json, split_blanks, split_words
+from dmlint.parsers.dockerfile.scopes import BadAssignmentError, read_env
 from dmlint.parsers.dockerfile.variable_expansion import is_malformed
 from dmlint.text.problems import Problem, ProblemKind
 from dmlint.text.regex import lazy_regex

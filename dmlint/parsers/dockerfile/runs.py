@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dmlint.parsers.dockerfile.instruction_words import read_strings
+from dmlint.parsers.dockerfile.instructions import read_strings
 from dmlint.syntax.shell.command import Script, Word
 from dmlint.syntax.shell.relevance import MATTERS, SHELLS, is_shell_script
 from dmlint.text.problems import Problem, ProblemKind

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from dmlint.facts import BaseImage, NewEnvironment, Stage
-from dmlint.parsers.dockerfile.assignments import BadAssignmentError, read_arg, read_env
 from dmlint.parsers.dockerfile.copies import StageFolder, join_path, read_copy, read_mount, split_fields
-from dmlint.parsers.dockerfile.instruction_words import read_strings, split_blanks
+from dmlint.parsers.dockerfile.instructions import read_strings, split_blanks
 from dmlint.parsers.dockerfile.refusals import Moment, Refusal, find_refusal
 from dmlint.parsers.dockerfile.runs import Surroundings, read_run
-from dmlint.parsers.dockerfile.scopes import GlobalScope, StageScope
+from dmlint.parsers.dockerfile.scopes import BadAssignmentError, GlobalScope, StageScope, read_arg, read_env
 from dmlint.parsers.dockerfile.variable_expansion import expand, is_malformed
 from dmlint.syntax.shell.command import Word
 

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from dmlint.facts import Dependency, Document
-from dmlint.parsers.pyproject import hatch_tables, pdm_tables, pixi_tables, poetry_tables, standard_tables, uv_tables
+from dmlint.parsers.pyproject import pixi_tables, poetry_tables, standard_tables, uv_tables
 from dmlint.parsers.pyproject.groups import groups_of
 from dmlint.parsers.pyproject.sections import Section, expect, merge, string_of
 from dmlint.requirements.pep508 import normalize_name
@@ -54,8 +54,8 @@ _READERS = (
 _OTHERS = (
     standard_tables.read_build_system,
     poetry_tables.read_poetry,
-    pdm_tables.read_pdm,
-    hatch_tables.read_hatch,
+    standard_tables.read_pdm,
+    standard_tables.read_hatch,
     pixi_tables.read_pixi,
 )
 

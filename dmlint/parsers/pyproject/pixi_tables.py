@@ -13,12 +13,19 @@ from dmlint.parsers.pyproject.sections import (
     FoundEntries,
     Include,
     Section,
+    TomlTable,
     expect,
+    extras_of,
+    fetched,
+    flag,
+    folder,
     merge,
+    named,
     string_of,
+    strings,
     unreadable,
+    url_of,
 )
-from dmlint.parsers.pyproject.table_values import TomlTable, extras_of, fetched, flag, folder, named, strings, url_of
 from dmlint.requirements.conda_matchspec import to_specifier
 from dmlint.requirements.pep508 import canonical_marker, canonical_specifier
 from dmlint.requirements.version_unions import union_of

@@ -12,12 +12,19 @@ from dmlint.parsers.pyproject.sections import (
     FoundEntries,
     Include,
     Section,
+    TomlTable,
     expect,
+    extras_of,
+    fetched,
+    flag,
+    folder,
     merge,
+    named,
     string_of,
+    strings,
     unreadable,
+    url_of,
 )
-from dmlint.parsers.pyproject.table_values import TomlTable, extras_of, fetched, flag, folder, named, strings, url_of
 from dmlint.requirements.pep508 import canonical_marker, normalize_name
 from dmlint.requirements.poetry_constraints import poetry_specifier
 from dmlint.text.problems import Problem

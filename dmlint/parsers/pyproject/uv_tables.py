@@ -13,13 +13,15 @@ from dmlint.parsers.pyproject.sections import (
     FoundEntries,
     Section,
     expect,
+    fetched,
+    folder,
     python_of,
     requirement,
     requirements,
     string_of,
     unreadable,
+    url_of,
 )
-from dmlint.parsers.pyproject.table_values import fetched, folder, url_of
 from dmlint.requirements.pep508 import canonical_specifier, normalize_name
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from dmlint.facts import Dependency, Document, FileReference, Group, ReferenceKind, Role
 from dmlint.parsers.requirements_txt.line_options import MalformedOptionError, read_options, split_options
-from dmlint.parsers.requirements_txt.plain_lines import read_plain_line
-from dmlint.parsers.requirements_txt.requirement_lines import logical_lines, mark_variables, read_line
+from dmlint.parsers.requirements_txt.requirement_lines import logical_lines, mark_variables, read_line, read_plain_line
 from dmlint.requirements.pip_argument import read_argument, read_editable
 from dmlint.requirements.pip_location import malformed
 from dmlint.text.problems import Problem

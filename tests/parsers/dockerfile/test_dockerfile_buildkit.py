@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dmlint.parsers.dockerfile import parse
-from dmlint.parsers.dockerfile.instruction_words import read_strings
-from dmlint.parsers.dockerfile.instructions import read_instructions
+from dmlint.parsers.dockerfile.instructions import read_instructions, read_strings
 from dmlint.text.problems import ProblemKind
 from dmlint.text.source import Source
 
