@@ -1,4 +1,8 @@
-"""The closed set of questions that rules ask: the table of their kinds, and the rules of the packs that ask them."""
+"""The closed set of questions that rules ask: the table of their kinds, and the rules of the packs that ask them.
+
+Read first ``requirement`` (what one requirement admits), ``missing_pin`` and ``numpy_outcomes`` (what an environment
+ends with); the others stand alone.
+"""
 
 from __future__ import annotations
 

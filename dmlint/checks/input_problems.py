@@ -40,7 +40,7 @@ class InputProblem(Struct, frozen=True, kw_only=True):
 class UnresolvedReference(Struct, frozen=True, kw_only=True):
     """Whether a reference could not be followed, where the answer matters.
 
-    ``watched`` are words, any case: a reference matters if what hangs on it mentions one. A file that is not
+    ``watched`` are words, any case: a reference matters if what depends on it mentions one. A file that is not
     there always does.
     """
 
@@ -67,5 +67,5 @@ class UnresolvedReference(Struct, frozen=True, kw_only=True):
 
 
 def _open(span: Span, what: str, environment: str | None) -> Hit:
-    message = f"{what} hangs on {span.text}, which has no value here"
+    message = f"{what} depends on {span.text}, which has no value here"
     return Hit(span=span, environment=environment, values={"problem": message})

@@ -1,4 +1,9 @@
-"""The command line: options, a call, what it prints, and an exit code."""
+"""The command line: options, a call, what it prints, and an exit code.
+
+Read first ``command_group`` (what runs), ``check_command`` (the main job), ``scope`` and ``call_setup`` (what it
+looks at, and by which rules), ``options``, ``report_targets`` and ``output`` (what is printed where); then the other
+commands.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,7 @@ import click
 
 from dmlint import __version__
 from dmlint.cli.check_command import check
-from dmlint.cli.command_group import DefaultGroup, Stop, report_crash
+from dmlint.cli.command_group import CommandError, DefaultGroup, report_crash
 from dmlint.cli.output import prepare_streams, say, warn
 
 if TYPE_CHECKING:
@@ -50,7 +55,7 @@ def cli() -> None:
     try:
         Path.cwd()
     except FileNotFoundError as error:
-        raise Stop("the working directory no longer exists") from error
+        raise CommandError("the working directory no longer exists") from error
 
 
 def run(arguments: Sequence[str], distrusted: Sequence[str] = ()) -> int:

@@ -23,7 +23,7 @@ FAULT = 2
 _DEBUG = "DMLINT_DEBUG"
 
 
-class Stop(click.ClickException):
+class CommandError(click.ClickException):
     """A fault of the call, the configuration or a rule pack."""
 
     exit_code = FAULT
@@ -111,4 +111,4 @@ class DefaultGroup(click.Group):
         try:
             return super().invoke(ctx)
         except DmlintError as error:
-            raise Stop(str(error)) from error
+            raise CommandError(str(error)) from error

@@ -236,7 +236,7 @@ fixes = _together(
 )
 
 comments = _together(
-    click.option("--no-ignore", is_flag=True, help="Heed no `dmlint: ignore` comment: show all findings."),
+    click.option("--no-ignore", is_flag=True, help="Pass over `dmlint: ignore` comments: show all findings."),
     click.option(
         "--add-ignore", metavar="REASON", help="Write a `dmlint: ignore` comment for every finding that is left."
     ),

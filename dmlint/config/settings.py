@@ -286,7 +286,7 @@ def layered(below: Settings, table: ConfigTable) -> Settings:
     """The settings with what a table says on top; raises ConfigError for a key or a type that is wrong.
 
     A key replaces what is below, one with ``extend-`` adds to it. A ``select`` starts afresh: what was ignored
-    below is ignored no more, so that ``--select DM101`` shows DM101 whatever the configuration says.
+    below is no longer ignored, so that ``--select DM101`` shows DM101 whatever the configuration says.
     """
     table.refuse_others(KEYS)
     if "select" in table.values:

@@ -75,7 +75,7 @@ def discover(tree: Tree, paths: tuple[Path, ...], cwd: Path, *, stands_in: bool 
             warnings.append(f"{path} is no kind of file that dmlint reads")
     files.update(_wanted(tree, named))
     if tree.git_time.left <= 0:
-        warnings.append("git took more than its time and is asked no more: what it ignores may be read too")
+        warnings.append("git took more than its time and is no longer asked: what it ignores may be read too")
     return Discovery(files=tuple(sorted(files)), warnings=tuple(warnings))
 
 

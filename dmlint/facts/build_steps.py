@@ -59,7 +59,7 @@ class Copy(Struct, frozen=True, kw_only=True):
     """``COPY`` or ``ADD``, or a file that a build brings in by ``RUN --mount=type=bind``.
 
     ``sources`` are paths in the build context, or in ``origin`` (a stage's name or number, or an image);
-    ``target`` is absolute where the working directory is known. None stands for what hangs on an unknown
+    ``target`` is absolute where the working directory is known. None stands for what depends on an unknown
     variable.
     """
 
@@ -103,7 +103,7 @@ class RunScript(Struct, frozen=True, kw_only=True):
     """A shell script that is run from a file (``bash FILE``, ``./FILE.sh``, ``source FILE``); not yet looked up.
 
     ``path`` is absolute where the working directory is known, relative behind a folder that is not (``$HERE/x.sh``),
-    and None where it hangs on an unknown variable in any other way.
+    and None where it depends on an unknown variable in any other way.
     ``arguments`` are the script's ``$1 …``; ``environ``, ``cwd`` and ``within`` (the environment that a wrapper
     entered, ``conda:NAME``) hold when it starts. ``sourced`` says that the calling shell itself reads it.
     """

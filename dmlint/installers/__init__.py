@@ -1,4 +1,8 @@
-"""What one shell command installs, writes and removes."""
+"""What one shell command installs, writes and removes.
+
+Read first ``command_line`` (options by a table), ``interpreters`` (which Python), ``requirement_words`` and
+``effects`` (what a command comes to), then ``pip``, ``uv`` and ``conda``; the other programs stand alone.
+"""
 
 from __future__ import annotations
 

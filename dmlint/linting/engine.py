@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Report(Struct, frozen=True, kw_only=True):
     """The outcome of a run: findings by path, place and rule; how many files were read, how many findings
     suppressed and how many waived; how many were ``fixed`` before. ``known`` stand in the baseline, ``paid`` are its
-    entries that are found no more. ``pack`` has all rules that there are; without one no rule has found anything.
+    entries that are no longer found. ``pack`` has all rules that there are; without one no rule has found anything.
     ``renewals`` are sentences about locks that a fix has left behind.
     ``seen`` is the reading of an environment where the run is about one, and not about files.
     """
@@ -139,7 +139,7 @@ def judge(repository: Repository, case: Case, progress: Progress = silent, memor
 
 
 class _Looked(Struct, frozen=True, kw_only=True):
-    """Which files a run has looked at: it may not say of others that something is found in them no more."""
+    """Which files a run has looked at: it may not say of others that something is no longer found in them."""
 
     repository: Repository
     reported: Mapping[str, None]

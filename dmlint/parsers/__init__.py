@@ -1,4 +1,8 @@
-"""The one table of formats: which files are claimed, and what reads each."""
+"""The one table of formats: which files are claimed, and what reads each.
+
+Read first ``dockerfile``, ``requirements_txt`` and ``pyproject``; the other formats stand alone, on ``manifest``,
+``interpolation`` and ``docker_command``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The one table of output formats: how a report is printed."""
+"""The one table of output formats: how a report is printed.
+
+Read first ``view`` and ``terminal`` (places and text made safe), ``text_report``, ``summary``; the other formats
+stand alone.
+"""
 
 from __future__ import annotations
 

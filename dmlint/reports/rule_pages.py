@@ -101,7 +101,7 @@ def explain(rule: Rule, pack: RulePack) -> Explanation:
 
 
 def _advise(rule: Rule, pack: RulePack) -> str:
-    """The advice in general; what hangs on a finding is named by its word, in brackets."""
+    """The advice in general; what depends on a finding is named by its word, in brackets."""
     releases = pack.catalogue.recommended(getattr(rule.check, "product", ""))
     recommended = ", ".join(entry.version for entry in releases)
     return re.sub(r"\{(\w+)\}", r"[\1]", (rule.advice or rule.help).replace("{instead}", recommended))

@@ -54,7 +54,7 @@ def read_requirement(
 
     ``text`` is the requirement without comment and per-line options, variables expanded; ``written`` is the
     same as it stands in the source, and becomes the span unless the requirement, or its version, is a
-    variable's value. A malformed one gives a problem (DM900), one whose name hangs on an unknown variable too
+    variable's value. A malformed one gives a problem (DM900), one whose name depends on an unknown variable too
     (DM901).
     """
     raw = text.text
@@ -218,7 +218,7 @@ def _half_known(
     """A requirement with a reference whose value is not known: at best its name can be told."""
     known_until = sum(len(piece.text) for piece in takewhile(lambda piece: piece.known, text.pieces))
     if head is None or head.end(1) >= known_until:
-        message = f"'{shorten(text.text.strip())}' hangs on a variable whose value is not known"
+        message = f"'{shorten(text.text.strip())}' depends on a variable whose value is not known"
         return Problem(kind=ProblemKind.UNRESOLVED, span=text.unresolved[0], message=message, about=text.text)
     bracketed = head[2] or "" if head.end() <= known_until else ""
     extras = tuple(sorted(extra.strip() for extra in bracketed.split(",") if extra.strip()))

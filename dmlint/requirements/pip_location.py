@@ -113,7 +113,7 @@ def local_path(text: Traced) -> Traced:
 
 
 def known_text(text: Traced) -> str:
-    """The text, as long as it is, with ``$`` for what hangs on a variable: what a reference itself is made of
+    """The text, as long as it is, with ``$`` for what depends on a variable: what a reference itself is made of
     (``$(python -c 'a; b/c')``) says nothing of its value.
     """
     return "".join([piece.text if piece.known else "$" * len(piece.text) for piece in text.pieces])
@@ -126,7 +126,7 @@ def malformed(span: Span, message: str) -> Problem:
 
 def _hanging(location: Location) -> Problem:
     raw = location.text.text
-    message = f"'{shorten(raw)}' hangs on a variable whose value is not known"
+    message = f"'{shorten(raw)}' depends on a variable whose value is not known"
     return Problem(kind=ProblemKind.UNRESOLVED, span=location.text.unresolved[0], message=message, about=raw)
 
 

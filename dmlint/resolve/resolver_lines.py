@@ -36,7 +36,7 @@ def write_line(dependency: Dependency) -> tuple[str, str | None]:
     """
     written = hide_credentials(dependency.span.text)
     if dependency.unresolved:
-        raise LeftOutError(f"'{written}' hangs on a variable that has no value here")
+        raise LeftOutError(f"'{written}' depends on a variable that has no value here")
     if dependency.url is not None and not dependency.specifier:
         raise LeftOutError(f"'{written}' comes from an address: what it requires is not known")
     specifier = _LOCAL().sub(r"\1", dependency.specifier)

@@ -228,7 +228,7 @@ class _Reader:
             self.conditions[-1] = ""
 
     def _assign(self, name: str, operator: str, value: Traced) -> None:
-        """What hangs on a condition is not known, but for a default below ``ifndef`` of the name itself."""
+        """What depends on a condition is not known, but for a default below ``ifndef`` of the name itself."""
         sure = not self.conditions or self.conditions == [name]
         self.found.variables.assign(name, operator, value if sure else None)
 

@@ -79,7 +79,7 @@ def temp(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("runner temp")
 
 
-# Which of several programs called bash is found on Windows hangs on the machine; a job of CI uses the action there.
+# Which of several programs called bash is found on Windows depends on the machine; a job of CI uses the action there.
 runners_bash = pytest.mark.skipif(os.name == "nt", reason="the bash of a runner")
 
 

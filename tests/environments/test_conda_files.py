@@ -97,7 +97,7 @@ def problems(root: Path, files: dict[str, str]) -> list[str]:
     ("command", "files", "message"),
     [
         pytest.param("conda env create -f nowhere.yml", {}, "there is no file 'nowhere.yml'", id="not there"),
-        pytest.param("conda env create -f ${X}.yml", {}, "hangs on a variable that has no value", id="a variable"),
+        pytest.param("conda env create -f ${X}.yml", {}, "depends on a variable that has no value", id="a variable"),
         pytest.param("conda env create -f https://x/e.yml", {}, "what 'https://x/e.yml' asks for", id="an address"),
         pytest.param("conda env create -f environment.yml", {"environment.yml": "a: [\n"}, "expected", id="no YAML"),
         pytest.param(

@@ -107,10 +107,10 @@ if TYPE_CHECKING:
         pytest.param(
             {"requirements.txt": "-r ${NUMPY_REQUIREMENTS}\n"},
             ["requirements.txt:1 DM901 ${NUMPY_REQUIREMENTS}"],
-            id="a name that hangs on a variable",
+            id="a name that depends on a variable",
         ),
         pytest.param(
-            {"requirements.txt": "-r ${SOME}\n"}, [], id="a name that hangs on a variable that says nothing of NumPy"
+            {"requirements.txt": "-r ${SOME}\n"}, [], id="a name that depends on a variable that says nothing of NumPy"
         ),
         pytest.param({"requirements.txt": "-r https://example.org/r.txt\n"}, [], id="an address"),
         pytest.param(

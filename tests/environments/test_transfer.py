@@ -340,7 +340,7 @@ def test_more_ways_than_can_be_told_apart_are_unknown(tmp_path: Path) -> None:
     [
         pytest.param(
             PIN + "ARG P\nRUN pip install $P\n",
-            [*KEPT, "unknown: '$P' hangs on a variable whose value is not known"],
+            [*KEPT, "unknown: '$P' depends on a variable whose value is not known"],
             id="an unknown word",
         ),
         pytest.param(PIN + "ARG P\nRUN pip install $P 'numpy<2'\n", KEPT, id="unless NumPy is named beside it"),

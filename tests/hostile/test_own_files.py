@@ -280,4 +280,4 @@ def test_a_run_says_that_git_takes_too_long(here: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(GitTime.__init__, "__defaults__", (0.3,))
     code, printed = say("check", "--output-format", "concise")
     assert code == 1
-    assert "git took more than its time and is asked no more" in printed
+    assert "git took more than its time and is no longer asked" in printed

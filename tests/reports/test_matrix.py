@@ -239,7 +239,7 @@ def test_because_is_the_chain_and_then_the_findings(tmp_path: Path) -> None:
         (3, "numpy is installed"),
         (4, "which NumPy this asks for cannot be told"),
         (3, "DM101 'numpy' admits NumPy 2.4.6"),
-        (4, "DM901 'numpy==$V' hangs on $V, which has no value here"),
+        (4, "DM901 'numpy==$V' depends on $V, which has no value here"),
     ]
 
 

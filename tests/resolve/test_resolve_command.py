@@ -98,7 +98,7 @@ def images(*runs: str) -> str:
 REMARKS = {
     "a variable": (
         "pip install numpy==${V} tzdata",
-        "left out: 'numpy==${V}' hangs on a variable that has no value here",
+        "left out: 'numpy==${V}' depends on a variable that has no value here",
     ),
     "an address": (
         "pip install 'lab @ git+https://example.org/lab' tzdata",

@@ -137,7 +137,7 @@ class _Expander:
         What a script runs from a folder that is not known mostly lies beside it (``cd "$(dirname "$0")"``).
         """
         if run.path is None:
-            return "its path hangs on a variable that has no value here"
+            return "its path depends on a variable that has no value here"
         found = self._build.locate(stage, len(stage.actions), run.path)
         if isinstance(found, FileWrite) and found.content is not None:
             return _File(run.path, found.content)

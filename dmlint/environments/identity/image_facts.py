@@ -73,7 +73,7 @@ def read_made(
     """The Pythons of a stage's environments, by their names: its image's ``own``, those from ``below``, and of the
     virtual ones made here.
 
-    None where that is not known, as where it hangs on a condition.
+    None where that is not known, as where it depends on a condition.
     """
     found = {**below, **own}
     for action in actions:

@@ -230,8 +230,8 @@ def too_many(reference: FileReference) -> Problem:
 
 
 def unresolved(reference: FileReference, about: str = "") -> Problem:
-    """A file whose name hangs on an unknown variable; ``about`` are the names of what it may bound."""
-    message = f"the file '{reference.span.text}' hangs on a variable that has no value here"
+    """A file whose name depends on an unknown variable; ``about`` are the names of what it may bound."""
+    message = f"the file '{reference.span.text}' depends on a variable that has no value here"
     subject = f"{reference.span.text} {about}"
     return Problem(kind=ProblemKind.UNRESOLVED, span=reference.span, message=message, about=subject)
 

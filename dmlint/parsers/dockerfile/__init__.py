@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dmlint.facts import Document, InstallStep
 from dmlint.parsers.dockerfile.instructions import read_instructions
-from dmlint.parsers.dockerfile.refusals import Moment, Refusal, first_refusal
+from dmlint.parsers.dockerfile.refusals import BuilderPhase, Refusal, first_refusal
 from dmlint.parsers.dockerfile.stages import StageWalk
 from dmlint.text.problems import Problem, ProblemKind
 
@@ -35,9 +35,9 @@ def parse(source: Source, build_args: Mapping[str, Traced] | None = None) -> Doc
     walk = StageWalk(instructions, build_args or {})
     stages = tuple(stage.close() for stage in walk.stages)
     steps = tuple(action for stage in stages for action in stage.actions if isinstance(action, InstallStep))
-    refusals = [Refusal(Moment.READING, one.span, one.message) for one in instructions.problems] + walk.refusals
+    refusals = [Refusal(BuilderPhase.READING, one.span, one.message) for one in instructions.problems] + walk.refusals
     if not instructions.all:
-        refusals.append(Refusal(Moment.READING, source.span(0, 0), "the file has no instructions"))
+        refusals.append(Refusal(BuilderPhase.READING, source.span(0, 0), "the file has no instructions"))
     refusal = first_refusal(refusals)
     return Document(
         source=source,

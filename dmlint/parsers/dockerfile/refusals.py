@@ -41,7 +41,7 @@ _EXPANDED = frozenset({"EXPOSE", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"})
 _STAGE_NAME = lazy_regex(r"[a-z][a-z0-9_.-]*")
 
 
-class Moment(IntEnum):
+class BuilderPhase(IntEnum):
     """When the builder meets a fault; the first one ends the build."""
 
     READING = 0
@@ -52,7 +52,7 @@ class Moment(IntEnum):
 class Refusal(Struct, frozen=True):
     """Why the builder refuses a file, and where it says so."""
 
-    moment: Moment
+    moment: BuilderPhase
     span: Span
     message: str
 
@@ -69,7 +69,11 @@ def first_refusal(refusals: Iterable[Refusal]) -> Refusal | None:
 
 def find_refusal(instruction: Instruction, escape: str) -> Refusal | None:
     """Why the builder refuses an instruction, None if it does not."""
-    for moment, reason in ((Moment.READING, _unread), (Moment.TAKING, _untaken), (Moment.EXPANDING, _unexpanded)):
+    for moment, reason in (
+        (BuilderPhase.READING, _unread),
+        (BuilderPhase.TAKING, _untaken),
+        (BuilderPhase.EXPANDING, _unexpanded),
+    ):
         message = reason(instruction, escape)
         if message is not None:
             return Refusal(moment, instruction.span, message)

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from dmlint.facts import BaseImage, NewEnvironment, Stage
 from dmlint.parsers.dockerfile.copies import StageFolder, join_path, read_copy, read_mount, split_fields
 from dmlint.parsers.dockerfile.instructions import read_strings, split_blanks
-from dmlint.parsers.dockerfile.refusals import Moment, Refusal, find_refusal
+from dmlint.parsers.dockerfile.refusals import BuilderPhase, Refusal, find_refusal
 from dmlint.parsers.dockerfile.runs import Surroundings, read_run
 from dmlint.parsers.dockerfile.scopes import BadAssignmentError, GlobalScope, StageScope, read_arg, read_env
 from dmlint.parsers.dockerfile.variable_expansion import expand, is_malformed
@@ -82,7 +82,7 @@ class StageWalk:
         elif not self._misplaced:
             self._misplaced = True
             message = f"{instruction.name} stands before the first FROM, where only ARG may"
-            self.refusals.append(Refusal(Moment.TAKING, instruction.span, message))
+            self.refusals.append(Refusal(BuilderPhase.TAKING, instruction.span, message))
 
     def _in_stage(self, instruction: Instruction) -> None:
         handle = self._handlers.get(instruction.name)

@@ -1,4 +1,7 @@
-"""pyproject.toml: every table that holds dependencies, whichever tool it belongs to."""
+"""pyproject.toml: every table that holds dependencies, whichever tool it belongs to.
+
+Read first ``sections`` and ``groups`` (what tables come to), ``standard_tables``; then any tool.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The environments of a repository with their verdicts, as tables and as stories; ``TABLES`` are all shapes of both."""
+"""The environments of a repository with their verdicts, as tables and as stories; ``TABLES`` are all shapes of both.
+
+Read first ``rows`` (one environment), ``story`` (how it came about), ``selection``; then the shapes.
+"""
 
 from __future__ import annotations
 

@@ -150,7 +150,7 @@ def generate(seed: int) -> str:
 
 @pytest.mark.parametrize("escape", ["\\", "`"])
 def test_agrees_with_the_port_of_buildkit(escape: str) -> None:
-    """A variable that is not set is empty there and not known here, and all that hangs on it with it: such words are
+    """A variable that is not set is empty there and not known here, and all that depends on it with it: such words are
     left out unless they stand alone.
     """
     lexer = pytest.importorskip("e2b_dockerfile_utils").ShellLex(escape, env=VALUES, skip_unset_env=False)

@@ -101,7 +101,7 @@ def _quoted(text: str) -> str:
 
 
 def _command(maker: Maker) -> str:
-    """A command; how many there are of something is not followed, and only stands where nothing hangs on it."""
+    """A command; how many there are of something is not followed, and only stands where nothing depends on it."""
     count = maker.random.choice(["", "", "", ' "$#"', " ${#L[@]}"])
     return f"{maker.random.choice(PROGRAMS)} {maker.words()}{count}"
 
