@@ -113,6 +113,9 @@ class CheckOptions(Struct, frozen=True, kw_only=True):
     stdin_filename: Path | None
     no_ignore: bool
     add_ignore: str | None
+    environment: str | None
+    statuses: tuple[str, ...] | None
+    group_by: str | None
     quiet: bool
 
     @property
@@ -128,6 +131,12 @@ class CheckOptions(Struct, frozen=True, kw_only=True):
 @options.failing
 @options.output_file
 @options.color
+@options.environments
+@click.option(
+    "--group-by",
+    type=click.Choice(["file", "rule", "environment"]),
+    help="Print findings in groups, errors first (with --output-format text).",
+)
 @click.option("--statistics", is_flag=True, help="Print how often each rule found something instead.")
 @click.option("--show-files", is_flag=True, help="Print the files that would be checked instead.")
 @options.show_settings
@@ -159,7 +168,9 @@ def _check(asked: Asked, given: CheckOptions) -> int:
     if given.no_ignore:
         configuration = call_setup.without_comments(configuration)
     files = scope.files(configuration)
-    view = call_setup.view(configuration, color=chosen.colored, quiet=given.quiet)
+    wanted = call_setup.Wanted(environment=given.environment, statuses=given.statuses)
+    view = call_setup.view(configuration, color=chosen.colored, quiet=given.quiet, wanted=wanted)
+    view = replace(view, group_by=given.group_by)
     if given.show_files:
         deliver(call_setup.shown(files, view), given.output_file)
         return 0
@@ -168,6 +179,10 @@ def _check(asked: Asked, given: CheckOptions) -> int:
         changes = show_patch(outcome, scope, given.output_file)
         return int(changes and not given.exit_zero)
     report = _report(given, configuration, files, scope, chosen)
+    if given.environment is not None or given.statuses is not None:
+        from dmlint.reports.matrix.selection import only_of
+
+        report = only_of(report, view)
     report_targets.make(chosen, report, view)
     failing = report.fails(settings.fail_on) or (given.exit_non_zero_on_fix and report.fixed > 0)
     return int(failing and not given.exit_zero)

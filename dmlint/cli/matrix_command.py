@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dmlint.reports.matrix.rows import Row
     from dmlint.reports.view import View
 
-_TEXT, _JSON = "text", "json"
+_TEXT, _JSON, _HTML = "text", "json", "html"
 
 
 class MatrixOptions(Struct, frozen=True, kw_only=True):
@@ -49,7 +49,7 @@ class MatrixOptions(Struct, frozen=True, kw_only=True):
 
 @click.command(context_settings=options.SETTINGS)
 @options.paths
-@options.destination("text", "markdown", "json", "mermaid", "svg")
+@options.destination("text", "markdown", "json", "html", "mermaid", "svg")
 @click.option(
     "--explain",
     metavar="PATTERN",
@@ -92,7 +92,14 @@ def _matrix(asked: Asked, given: MatrixOptions) -> int:
     rows = read_rows(judgement, pack.catalogue, frozenset(files))
     if not rows and files and not given.quiet:
         warn("there is no environment here")
-    return _print(given, narrow(rows, view), view)
+    chosen = narrow(rows, view)
+    if given.format == _HTML:
+        from dmlint.linting.engine import report
+        from dmlint.reports import REPORTERS
+
+        deliver(REPORTERS[_HTML](report(judgement, dict.fromkeys(files), pack), view), given.target)
+        return 0
+    return _print(given, chosen, view)
 
 
 def _refuse(given: MatrixOptions) -> None:

@@ -56,12 +56,16 @@ def _append(path: Path, report: Report, view: View) -> None:
     if not lines:
         warn(f"{path} ({VARIABLE}) is full: the job's summary lacks what dmlint found")
         return
-    append((*gap, *lines), path)
+    from dmlint.reports.matrix.mermaid import chart_broken
+
+    room = LARGEST - there - sum(len(line.encode("utf-8", "backslashreplace")) + 1 for line in (*gap, *lines))
+    chart = chart_broken(report, view)
+    append((*gap, *lines, *(chart if sum(len(line.encode()) + 1 for line in chart) <= room else ())), path)
 
 
 GITHUB = "github"
-COUNTABLE = ("text", "concise")
-"""The formats for people, in which a count of each rule may stand for the findings."""
+COUNTABLE = ("text", "concise", "json")
+"""The formats in which a count of each rule may stand for the findings."""
 
 
 class Reports(Struct, frozen=True, kw_only=True):
@@ -103,7 +107,7 @@ def choose(settings: Settings, target: Path | None, color: str, *, counts: bool,
     outputs = settings.output_format
     main = next((output.format for output in outputs if output.file is None), None if outputs else DEFAULT)
     if counts and main not in (None, *COUNTABLE):
-        raise CallError(f"--statistics counts for people: it does not go with --output-format {main}")
+        raise CallError(f"--statistics goes with {', '.join(COUNTABLE)}, not with --output-format {main}")
     if target is not None and main is None and not counts:
         raise CallError("--output-file is for a format that names no file of its own, and here each does")
     if not outputs and not counts and target is None and os.environ.get("GITHUB_ACTIONS") == "true":
@@ -143,7 +147,8 @@ def _write(lines: Iterable[str], output: Output, *, color: bool, errors: bool = 
 def _lines(reports: Reports, report: Report, view: View) -> Iterable[str]:
     """The main report, or what stands for it."""
     if reports.main is None or reports.counts:
+        from dmlint.reports.json_report import statistics_json
         from dmlint.reports.summary import statistics
 
-        return statistics(report)
+        return statistics_json(report) if reports.main == "json" else statistics(report)
     return REPORTERS[reports.main](report, view)

@@ -86,6 +86,14 @@ def ignored(root: Path, paths: tuple[str, ...], time: GitTime, *, tracked: bool 
     )
 
 
+def head(root: Path) -> str | None:
+    """The commit that is checked out in the repository at ``root``; None where git knows none."""
+    if not os.path.lexists(root / ".git"):
+        return None
+    found = _run(GitTime(), root, "rev-parse", "--verify", "--quiet", "HEAD", end="\n")
+    return found[0] if found else None
+
+
 def _home(root: Path, path: str) -> tuple[str, str]:
     """The innermost repository, of those at and below the root, that holds a path, and the path relative to it."""
     for folder in (path, *(parent.as_posix() for parent in PurePosixPath(path).parents)):
@@ -125,8 +133,8 @@ def _find_program() -> str | None:
     return next((str(at) for at in places if at.is_absolute() and at.is_file() and os.access(at, os.X_OK)), None)
 
 
-def _run(time: GitTime, folder: Path, *arguments: str, stdin: str = "") -> list[str] | None:
-    """The NUL-separated answer of git, None where it is missing, takes too long or refuses.
+def _run(time: GitTime, folder: Path, *arguments: str, stdin: str = "", end: str = "\0") -> list[str] | None:
+    """The answer of git, each part with ``end`` behind it, None where it is missing, takes too long or refuses.
 
     The repository may be anybody's: nothing that its configuration names is run, nothing is fetched, and no lock is
     taken. Variables of a git that runs dmlint as a hook are kept away.
@@ -144,4 +152,4 @@ def _run(time: GitTime, folder: Path, *arguments: str, stdin: str = "") -> list[
     }
     safety = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
     printed = time.run((program, "-C", str(folder), *safety, *arguments), os.fsencode(stdin), environ)
-    return os.fsdecode(printed).split("\0")[:-1] if printed is not None else None
+    return os.fsdecode(printed).split(end)[:-1] if printed is not None else None

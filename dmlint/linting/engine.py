@@ -44,6 +44,10 @@ class Report(Struct, frozen=True, kw_only=True):
     renewals: tuple[str, ...] = ()
     pack: RulePack | None = None
     seen: Source | None = None
+    judgement: Judgement | None = None
+    """All that was seen, None where there is nothing that rules speak of."""
+    reported: tuple[str, ...] = ()
+    """The paths of the files that it is about."""
 
     def fails(self, severity: Severity) -> bool:
         """Whether anything is found that weighs as much."""
@@ -92,6 +96,8 @@ def report(judged: Judgement, reported: Collection[str], pack: RulePack) -> Repo
         known=len(_once(judged.known)),
         paid=len(judged.paid),
         pack=pack,
+        judgement=judged,
+        reported=tuple(reported),
     )
 
 

@@ -38,6 +38,7 @@ REPORTERS: dict[str, Reporter] = {
     "github": _by("github"),
     "gitlab": _by("gitlab"),
     "junit": _by("junit"),
+    "html": _by("html_report"),
     "markdown": _by("markdown"),
     "rdjson": _by("rdjson"),
     "sarif": _by("sarif"),

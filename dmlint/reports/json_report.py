@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -71,3 +72,11 @@ def entry(finding: Finding, view: View) -> dict[str, object]:
 def jsonl_lines(report: Report, view: View) -> Iterator[str]:
     """A line for each finding, in ASCII; nothing where nothing is found."""
     return (dump(entry(finding, view)) for finding in report.findings)
+
+
+def statistics_json(report: Report) -> list[str]:
+    """How often each rule found something, the most frequent first, as one object."""
+    counts = Counter((finding.rule, finding.name, finding.severity.value) for finding in report.findings)
+    ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    rows = [dict(zip(("rule", "name", "severity", "count"), (*key, count), strict=True)) for key, count in ordered]
+    return [dump({"version": 1, "files": report.files, "statistics": rows})]

@@ -8,10 +8,10 @@ import click
 
 from dmlint.facts import Severity
 from dmlint.reports.summary import summary
-from dmlint.reports.terminal import snippet, visible, width
+from dmlint.reports.terminal import padded, snippet, visible, width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from dmlint.facts import Finding
     from dmlint.linting.engine import Report
@@ -27,6 +27,8 @@ def concise_lines(report: Report, view: View) -> Iterator[str]:
 
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
+_TRACKS = 20
+"""How many broken environments have a line of their own."""
 _BEFORE, _WITHIN, _AFTER = 60, 80, 40
 """How many characters of a long line are shown before, under and after the carets."""
 
@@ -35,11 +37,42 @@ def lines(report: Report, view: View) -> Iterator[str]:
     """What was seen in an environment, each finding with an empty line after it, then the summary."""
     if report.seen is not None and not view.quiet:
         yield from (visible(line) for line in (*report.seen.text.splitlines(), ""))
-    for finding in report.findings:
-        yield from _finding(finding, view)
-        yield ""
+    for head, findings in _groups(report, view):
+        if head:
+            yield _paint(view, visible(head), bold=True)
+            yield ""
+        for finding in findings:
+            yield from _finding(finding, view)
+            yield ""
     if not view.quiet:
+        yield from _broken(report, view)
         yield _paint(view, summary(report), bold=True)
+
+
+def _groups(report: Report, view: View) -> Iterable[tuple[str, Sequence[Finding]]]:
+    if view.group_by is None:
+        return [("", report.findings)]
+    from dmlint.reports.groups import grouped
+
+    return grouped(report, view.group_by, view)
+
+
+def _broken(report: Report, view: View) -> Iterator[str]:
+    """A line for each environment that a finding breaks: its track."""
+    if report.seen is not None or all(finding.severity is not Severity.ERROR for finding in report.findings):
+        return
+    from dmlint.reports.matrix.selection import errors, read_chosen, short_names
+    from dmlint.reports.matrix.track import track_line
+
+    rows = [row for row in read_chosen(report, view) if errors(row)]
+    names = [visible(name) for name in short_names(rows, view)]
+    size = max(map(width, names), default=0)
+    for row, name in [*zip(rows, names, strict=True)][:_TRACKS]:
+        yield f"{_paint(view, padded(name, size), fg='red', bold=True)}  {track_line(row, view)}"
+    if len(rows) > _TRACKS:
+        yield f"and {len(rows) - _TRACKS} more broken environments: `dmlint matrix` prints them all"
+    if rows:
+        yield ""
 
 
 def _finding(finding: Finding, view: View) -> Iterator[str]:

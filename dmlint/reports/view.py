@@ -35,6 +35,8 @@ class View(Struct, frozen=True, eq=False, kw_only=True):
     """Which environments are to be shown, by a pattern of their ids (see ``wildcards``), None for all."""
     statuses: tuple[str, ...] | None = None
     """The same by their statuses."""
+    group_by: str | None = None
+    """What to group findings by (see ``groups``), None for nothing."""
     _shown: dict[str, str] = field(default_factory=dict)
 
     def path(self, path: str) -> str:

@@ -95,7 +95,11 @@ def test_a_command_comes_before_a_folder_of_its_name(here: Path) -> None:
         pytest.param(OPEN, ["--config", "requirements.txt"], 2, id="broken-configuration"),
         pytest.param(OPEN, ["--isolated", "--config", "x"], 2, id="contradiction"),
         pytest.param(OPEN, ["--output-file", "nowhere/report"], 2, id="no-folder-for-the-report"),
-        pytest.param(OPEN, ["--statistics", "--output-format", "json"], 2, id="statistics-for-programs"),
+        pytest.param(OPEN, ["--statistics", "--output-format", "json"], 1, id="statistics-for-programs"),
+        pytest.param(OPEN, ["--statistics", "--output-format", "sarif"], 2, id="statistics-as-sarif"),
+        pytest.param(OPEN, ["--environment", "nothing*"], 2, id="no-such-environment"),
+        pytest.param(OPEN, ["--environment", "*.txt"], 1, id="an-environment"),
+        pytest.param(OPEN, ["--status", "ok"], 0, id="environments-that-are-ok"),
     ],
 )
 @pytest.mark.parametrize("format_", ["text", "concise", "json", "github"])

@@ -67,6 +67,21 @@ def test_it_stands_below_what_is_there(here: Path) -> None:
     assert summary.read_bytes().decode() == f"# é{section * 2}"
 
 
+def test_a_chart_shows_what_is_broken(here: Path) -> None:
+    assert call("--output-format", "github").exit_code == 1
+    text = (here / "summary.md").read_text(encoding="utf-8")
+    _, _, chart = text.partition("\n\n### Broken environments\n\n```mermaid\nflowchart LR\n")
+    assert '  subgraph e0["requirements.txt: broken"]\n' in chart
+    assert chart.endswith("```\n")
+
+
+def test_a_chart_is_no_larger_than_what_is_drawn(here: Path) -> None:
+    write({f"folder{number}/requirements.txt": "numpy>=1.26\n" for number in range(200)})
+    assert call("--output-format", "github").exit_code == 1
+    chart = (here / "summary.md").read_text(encoding="utf-8").partition("```mermaid\n")[2]
+    assert 10_000 < len(chart) < 45_000
+
+
 def test_it_is_cut(here: Path) -> None:
     write({f"folder{number}/requirements.txt": "numpy>=1.26\n" for number in range(100)})
     (here / "summary.md").write_bytes(b"x" * (LARGEST - 10_000))

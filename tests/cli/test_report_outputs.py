@@ -96,7 +96,7 @@ def test_a_variable_parts_them_by_commas(here: Path) -> None:
         pytest.param(to("xml:a"), "--output-format knows no 'xml'", id="unknown"),
         pytest.param(to("sarif:"), "names no file", id="no-file"),
         pytest.param([*to("sarif:a"), "--diff"], "--diff prints a patch and makes no report", id="diff"),
-        pytest.param([*to("json", "text:a"), "--statistics"], "does not go with --output-format json", id="statistics"),
+        pytest.param([*to("sarif", "text:a"), "--statistics"], "not with --output-format sarif", id="statistics"),
         pytest.param(["--docs-url", "x.org"], "--docs-url must be an address", id="docs-url"),
     ],
 )

@@ -45,6 +45,23 @@ def test_readme_shows_what_its_first_command_prints(
     assert between("example") == f"```text\n{capsys.readouterr().out}```\n"
 
 
+def test_readme_shows_the_picture_that_dmlint_draws(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (told,) = re.findall(r"`dmlint (matrix \S+) --output-format svg:(\S+)`", README)
+    monkeypatch.chdir(ROOT)
+    assert run([*told[0].split(), "--output-format", "svg"]) == 0
+    # `dmlint matrix fixtures/robot-workspace --output-format svg:.github/tracks.svg` draws it anew.
+    assert (ROOT / told[1]).read_text(encoding="utf-8") == capsys.readouterr().out
+    assert f"]({told[1]})" in README
+
+
+def test_ci_opens_the_page_in_a_browser() -> None:
+    assert "\n.venv/bin/python -m pytest -q tests/browser/check_page.py\n" in (ROOT / ".ci" / "run").read_text(
+        encoding="utf-8"
+    )
+
+
 def test_readme_lists_the_formats() -> None:
     assert between("formats") == "".join(f"* {entry.name}\n" for entry in FORMATS)
 

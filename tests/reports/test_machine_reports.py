@@ -19,7 +19,7 @@ CONCISE, JSON, GITHUB = (REPORTERS[name] for name in ("concise", "json", "github
 
 def test_the_formats_and_the_one_for_people() -> None:
     assert list(REPORTERS) == [
-        "text", "concise", "json", "jsonl", "github", "gitlab", "junit", "markdown", "rdjson", "sarif",
+        "text", "concise", "json", "jsonl", "github", "gitlab", "junit", "html", "markdown", "rdjson", "sarif",
     ]  # fmt: skip
     assert DEFAULT == "text"
 

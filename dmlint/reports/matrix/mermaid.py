@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from dmlint.environments.outcome.steps import StepKind, say_state
 from dmlint.reports.matrix.rows import Status
-from dmlint.reports.matrix.selection import errors, short_names, worst_first
+from dmlint.reports.matrix.selection import errors, read_chosen, short_names, worst_first
 from dmlint.reports.matrix.track import read_track
 from dmlint.reports.terminal import cut, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from dmlint.linting.engine import Report
     from dmlint.reports.matrix.rows import Row
     from dmlint.reports.matrix.track import Stop
     from dmlint.reports.view import View
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _LONGEST = 48
 _MOST = 12
 """How many stops of an environment are drawn: a page has no room for more."""
+_DRAWN = 40_000
+"""Characters of a chart that GitHub draws, about."""
 _STYLES = (
     "classDef ok fill:#e6f4ea,stroke:#1a7f37,color:#0b3d1a",
     "classDef broken fill:#ffe3e0,stroke:#b42318,color:#611a12",
@@ -39,6 +42,18 @@ def lines(rows: Sequence[Row], view: View) -> Iterator[str]:
         yield from _chain(row, f"e{number}", view)
         yield "  end"
     yield from (f"  {style}" for style in _STYLES)
+
+
+def chart_broken(report: Report, view: View) -> list[str]:
+    """What breaks the environments of a report, as a section of Markdown: as many as GitHub draws, nothing for none."""
+    if report.seen is not None:
+        return []
+    rows = [row for row in read_chosen(report, view) if errors(row)]
+    drawn = [*lines(rows, view)]
+    while sum(map(len, drawn)) > _DRAWN:
+        rows = rows[: len(rows) // 2]
+        drawn = [*lines(rows, view)]
+    return ["", "### Broken environments", "", "```mermaid", *drawn, "```"] if rows else []
 
 
 def _chain(row: Row, prefix: str, view: View) -> Iterator[str]:

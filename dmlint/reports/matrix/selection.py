@@ -6,10 +6,12 @@ from collections import Counter
 from posixpath import basename
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dmlint.environments.wildcards import fits
 from dmlint.facts import Severity
 from dmlint.reports.matrix.matrix_tables import name
-from dmlint.reports.matrix.rows import Status
+from dmlint.reports.matrix.rows import Status, read_rows
 from dmlint.reports.terminal import visible
 from dmlint.text.problems import DmlintError
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from dmlint.environments.outcome.steps import Step
     from dmlint.facts import Finding
+    from dmlint.linting.engine import Report
     from dmlint.reports.matrix.rows import Row
     from dmlint.reports.view import View
 
@@ -58,6 +61,21 @@ def _unknown(rows: Sequence[Row], wanted: str, view: View) -> UnknownEnvironment
     return UnknownEnvironmentError(
         f"there is no environment '{visible(wanted)}'{hint}; `dmlint matrix` prints them all"
     )
+
+
+def read_chosen(report: Report, view: View) -> list[Row]:
+    """The environments that a report is about, of which a view wants to see something."""
+    if report.judgement is None or report.pack is None:
+        return []
+    return narrow(read_rows(report.judgement, report.pack.catalogue, frozenset(report.reported)), view)
+
+
+def only_of(report: Report, view: View) -> Report:
+    """The report with what is found in the environments that a view is about; as it is where that is all."""
+    if view.environment_pattern is None and view.statuses is None:
+        return report
+    wanted = {(entry.rule, entry.span) for row in read_chosen(report, view) for entry in row.findings}
+    return replace(report, findings=tuple(entry for entry in report.findings if (entry.rule, entry.span) in wanted))
 
 
 def worst_first(rows: Iterable[Row]) -> list[Row]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from dmlint.reports.view import View
 
 _LONGEST = 24
+_STOPS = 7
+"""Of more stops, a line shows those that tell something."""
 
 
 class Stop(Struct, frozen=True, kw_only=True):
@@ -97,22 +99,24 @@ def label_of(step: Step) -> str:
         return f"FROM {rest.rpartition('/')[2]}" if first == "FROM" else first
     if step.kind is StepKind.PIN:
         return f"[{' | '.join(say_state(step.after))}]"
-    asked = NUMPY if NUMPY in step.names else next(iter(step.names), step.text)
+    asked = NUMPY if NUMPY in step.names else next(iter(step.names), step.text.rpartition(" install ")[2])
     named = step.mover or asked
     return f"-{named}" if step.kind is StepKind.REMOVES else named
 
 
-def track_line(row: Row, short: str, view: View) -> str:
-    """The track on one line: ``sim  FROM · torch · [<2] · pin-pink ▲2  lost at docker/Dockerfile:102``."""
+def track_line(row: Row, view: View) -> str:
+    """The track on one line: ``FROM · torch · [<2] · pin-pink ▲2  lost at docker/Dockerfile:102``."""
     up, down, dot, many = ("^", "v", ">", "...") if view.ascii else ("▲", "▼", "·", "…")
     words = []
-    for stop in read_track(row):
+    stops = read_track(row)
+    telling = [stop for stop in stops if stop.fault or stop.step.changes or stop.kind is StepKind.UNKNOWN]
+    for stop in (*stops[:1], *(stop for stop in telling if stop is not stops[0])) if len(stops) > _STOPS else stops:
         word = cut(visible(stop.label), _LONGEST, many)
         moved = f" {up if stop.escape == '2' else down}{stop.escape}" if stop.escape else ""
         doubt = " ?" if stop.kind is StepKind.UNKNOWN else ""
         fault = " !" if stop.fault and not moved else ""
         words.append(f"{word}{moved}{doubt}{fault}")
-    return f"{visible(short)}  {f' {dot} '.join(words)}{visible(_end(row, view))}"
+    return f"{f' {dot} '.join(words)}{visible(_end(row, view))}"
 
 
 def _end(row: Row, view: View) -> str:
