@@ -116,8 +116,10 @@ def at_fault(row: Row) -> dict[int, list[Finding]]:
     """
     placed: dict[int, list[Finding]] = {}
     for finding in row.findings:
-        tries = (_is_at, _explains)
-        at = next((at for test in tries for at, step in enumerate(row.steps) if test(finding, step)), 0)
+        found = [at for at, step in enumerate(row.steps) if _is_at(finding, step)]
+        found = found or [at for at, step in enumerate(row.steps) if _explains(finding, step)]
+        # The step at which a script starts is all of it: what lies within another one is said of that.
+        at = min(found, key=lambda at: row.steps[at].span.end - row.steps[at].span.start, default=0)
         placed.setdefault(at, []).append(finding)
     return placed
 

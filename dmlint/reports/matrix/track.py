@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from dmlint.reports.view import View
 
 _LONGEST = 24
+_NO_IMAGE = "FROM no known image"
+"""What a script starts from."""
 _STOPS = 7
 """Of more stops, a line shows those that tell something."""
 
@@ -96,6 +98,8 @@ def label_of(step: Step) -> str:
     """A few words for a step."""
     if step.kind is StepKind.BASE:
         first, _, rest = step.text.partition(" ")
+        if step.text == _NO_IMAGE:
+            return "start"
         return f"FROM {rest.rpartition('/')[2]}" if first == "FROM" else first
     if step.kind is StepKind.PIN:
         return f"[{' | '.join(say_state(step.after))}]"
