@@ -50,6 +50,44 @@ def test_completes(
     assert [line for line in none if line in shown] == []
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        pytest.param("dmlint matrix --environment D", ["plain,Dockerfile#sim:pip"], id="environment"),
+        pytest.param("dmlint --environment p", ["plain,pyproject.toml[dev]"], id="of-check"),
+        pytest.param("dmlint matrix docker --explain r", [], id="of-other-paths"),
+        pytest.param("dmlint resolve --status ok,b", ["plain,ok,broken"], id="status"),
+        pytest.param("dmlint matrix --output-format h", ["plain,html"], id="format"),
+    ],
+)
+def test_completes_what_is_there(
+    words: str, found: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM u AS sim\nRUN pip install x\n", encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text('[dependency-groups]\ndev = ["x"]\n', encoding="utf-8")
+    (tmp_path / "docker").mkdir()
+    monkeypatch.chdir(tmp_path)
+    asked = {"_DMLINT_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    for name, value in asked.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit):
+        run([])
+    assert capsys.readouterr().out.split() == found
+
+
+def test_a_wrong_configuration_completes_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "dmlint.toml").write_text("wrong = 1\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("_DMLINT_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "dmlint matrix --environment ")
+    monkeypatch.setenv("COMP_CWORD", "3")
+    with pytest.raises(SystemExit):
+        run([])
+    assert capsys.readouterr().out.strip() == ""
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_readme_says_how_a_shell_learns_it(
     shell: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

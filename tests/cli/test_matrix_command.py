@@ -296,6 +296,12 @@ def test_the_table_keeps_to_the_terminal_s_width(here: Path, monkeypatch: pytest
     assert "\x1b[31m" in call("--color", "always").stdout
 
 
+def test_a_page_in_a_file(here: Path) -> None:
+    write(here, STEPS)
+    assert call("--output-format", "html:matrix.html", "--status", "broken").stdout == ""
+    assert '<h2 id="matrix">Version matrix</h2>' in (here / "matrix.html").read_text(encoding="utf-8")
+
+
 def test_a_table_in_a_file(here: Path) -> None:
     write(here, STEPS)
     assert call("--output-format", "svg:matrix.svg").stdout == ""

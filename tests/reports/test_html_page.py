@@ -141,7 +141,9 @@ def test_images_are_joined_by_what_is_built_of_them(tmp_path: Path) -> None:
         "lab/Dockerfile": f"FROM python:3.11 AS tools\nFROM isaac-sim:5.0.0 AS lab\nCOPY --from=tools /a /b\n"
         f"COPY --from=ghcr.io/astral-sh/uv:0.9 /uv /\n{PIP}'numpy<2'\nFROM lab\n",
         "ros/Dockerfile": f"FROM team/lab\n{PIP}'numpy<2'\n",
-        "compose.yml": "services: {lab: {build: {context: lab, target: lab}, image: team/lab}, ros: {build: ros}}\n",
+        "other/Dockerfile": "FROM ubuntu\n",
+        "compose.yml": "services: {lab: {build: {context: lab, target: lab}, image: team/lab}, ros: {build: ros}, "
+        "other: {build: other}}\n",
     }
     text = Read(page(tmp_path, files)).text
     for part in (

@@ -10,20 +10,21 @@ from small_tree import SHIPPED, write_tree
 from dmlint.config.settings import Settings
 from dmlint.discovery.repository import Repository
 from dmlint.environments.model import PackageState
-from dmlint.linting.engine import judge, report
+from dmlint.linting.engine import Report, judge, report
 from dmlint.linting.observation import Case
 from dmlint.reports import REPORTERS
 from dmlint.reports.matrix import TABLES
+from dmlint.reports.matrix.mermaid import chart_broken
 from dmlint.reports.matrix.rows import read_rows
 from dmlint.reports.matrix.track import track_line
 from dmlint.reports.terminal import fold
 from dmlint.reports.view import View
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from dmlint.linting.engine import Report
     from dmlint.reports.matrix.rows import Row
 
 PIP = "RUN /isaac-sim/python.sh -m pip install "
@@ -81,6 +82,21 @@ def rows(root: Path, files: Mapping[str, str]) -> list[Row]:
 def test_a_track_on_one_line(tmp_path: Path, dockerfile: str, line: str) -> None:
     (row,) = rows(tmp_path, {"Dockerfile": dockerfile})
     assert track_line(row, View(root=tmp_path, cwd=tmp_path)).replace("[<1.26] · [<1.26]", "[<1.26]") == line
+
+
+def test_a_script_starts_without_an_image(tmp_path: Path) -> None:
+    (row,) = rows(tmp_path, {"setup.sh": "#!/bin/sh\npip install numpy\n"})
+    assert track_line(row, View(root=tmp_path, cwd=tmp_path)) == "start · numpy ▲2  lost at setup.sh:2"
+
+
+def test_what_a_manifest_asks_for_may_be_unknown(tmp_path: Path) -> None:
+    (row,) = rows(tmp_path, {"requirements.txt": "numpy @ https://example.org/numpy.zip\n"})
+    assert [step.kind.value for step in row.steps] == ["unknown"]
+
+
+def test_no_chart_of_what_was_looked_into(tmp_path: Path) -> None:
+    seen = Report(findings=(), files=1, seen=Source(path="env:x", text=""))
+    assert chart_broken(seen, View(root=tmp_path, cwd=tmp_path)) == []
 
 
 def test_a_track_in_ascii(tmp_path: Path) -> None:

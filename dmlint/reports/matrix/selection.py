@@ -71,9 +71,7 @@ def read_chosen(report: Report, view: View) -> list[Row]:
 
 
 def only_of(report: Report, view: View) -> Report:
-    """The report with what is found in the environments that a view is about; as it is where that is all."""
-    if view.environment_pattern is None and view.statuses is None:
-        return report
+    """The report with what is found in the environments that a view is about."""
     wanted = {(entry.rule, entry.span) for row in read_chosen(report, view) for entry in row.findings}
     return replace(report, findings=tuple(entry for entry in report.findings if (entry.rule, entry.span) in wanted))
 

@@ -61,11 +61,8 @@ class ImageGraph(Struct, kw_only=True):
         depth = dict.fromkeys(self.nodes, 0)
         # As often as there are nodes at most: files may go round in a circle.
         for _ in self.nodes:
-            before = dict(depth)
             for edge in self.edges:
                 depth[edge.end] = max(depth[edge.end], min(depth[edge.start] + 1, len(self.nodes)))
-            if depth == before:
-                break
         found: dict[int, list[str]] = {}
         for key, at in depth.items():
             found.setdefault(at, []).append(key)
