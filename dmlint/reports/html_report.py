@@ -27,7 +27,7 @@ from dmlint.reports.matrix.track_svg import STYLES, draw_track
 from dmlint.reports.page.about import read_about
 from dmlint.reports.page.graph_svg import draw_graph, tell_graph
 from dmlint.reports.page.image_graph import read_graph
-from dmlint.reports.page.listed_files import Places, show_files, show_finding, state_of
+from dmlint.reports.page.listed_files import LineAddresses, show_files, show_finding, state_of
 from dmlint.reports.terminal import cut, visible
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def lines(report: Report, view: View) -> Iterator[str]:
 
 def _render(report: Report, view: View) -> str:
     rows = worst_first(read_chosen(report, view))
-    places = Places(view)
+    places = LineAddresses(view)
     shown = {(entry.rule, entry.span): show_finding(entry, rows, places, view) for entry in report.findings}
     environments = [
         _show(row, short, number, shown, places)
@@ -110,7 +110,7 @@ def _render(report: Report, view: View) -> str:
 
 
 def _show(
-    row: Row, short: str, number: int, shown: Mapping[tuple[str, Span], ShownFinding], places: Places
+    row: Row, short: str, number: int, shown: Mapping[tuple[str, Span], ShownFinding], places: LineAddresses
 ) -> ShownEnvironment:
     lost = next((step.lost for step in row.steps if step.lost is not None), None)
     rank = [level.value for level in Severity].index
@@ -131,7 +131,7 @@ def _show(
     )
 
 
-def _steps(row: Row, places: Places) -> Iterator[ShownStep]:
+def _steps(row: Row, places: LineAddresses) -> Iterator[ShownStep]:
     for step in row.steps:
         yield ShownStep(
             place=places.place(step.span),
@@ -143,7 +143,7 @@ def _steps(row: Row, places: Places) -> Iterator[ShownStep]:
         )
 
 
-def _draw(row: Row, short: str, places: Places) -> Markup:
+def _draw(row: Row, short: str, places: LineAddresses) -> Markup:
     """The track of an environment; what it says, the story beside it says in words."""
     root = Element("svg", {"role": "group", "class": "track"})
     root.set("aria-label", visible(f"NumPy after each of {len(read_track(row))} stops of {short}"))
@@ -154,7 +154,7 @@ def _draw(row: Row, short: str, places: Places) -> Markup:
     return Markup(tostring(root, "unicode"))  # ElementTree has escaped all text
 
 
-def _graphs(report: Report, rows: Sequence[Row], places: Places) -> list[tuple[Markup, list[str]]]:
+def _graphs(report: Report, rows: Sequence[Row], places: LineAddresses) -> list[tuple[Markup, list[str]]]:
     if report.judgement is None:
         return []
     statuses: dict[str, str] = {}

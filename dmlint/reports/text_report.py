@@ -52,7 +52,7 @@ def lines(report: Report, view: View) -> Iterator[str]:
 def _groups(report: Report, view: View) -> Iterable[tuple[str, Sequence[Finding]]]:
     if view.group_by is None:
         return [("", report.findings)]
-    from dmlint.reports.groups import grouped
+    from dmlint.reports.finding_groups import grouped
 
     return grouped(report, view.group_by, view)
 

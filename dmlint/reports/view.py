@@ -36,7 +36,7 @@ class View(Struct, frozen=True, eq=False, kw_only=True):
     statuses: tuple[str, ...] | None = None
     """The same by their statuses."""
     group_by: str | None = None
-    """What to group findings by (see ``groups``), None for nothing."""
+    """What to group findings by (see ``finding_groups``), None for nothing."""
     _shown: dict[str, str] = field(default_factory=dict)
 
     def path(self, path: str) -> str:

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dmlint.reports.page.image_graph import ImageGraph
-    from dmlint.reports.page.listed_files import Places
+    from dmlint.reports.page.listed_files import LineAddresses
 
 _WIDTH, _HEIGHT, _ACROSS, _DOWN = 210, 34, 290, 48
 _LETTERS = 30
 _WORDS = {"FROM": "is FROM", "COPY": "copies from", "build": "builds"}
 
 
-def draw_graph(graph: ImageGraph, statuses: Mapping[str, str], places: Places) -> str:
+def draw_graph(graph: ImageGraph, statuses: Mapping[str, str], places: LineAddresses) -> str:
     """One part of the graph; ``statuses`` are those of the environments by the keys of their stages."""
     layers = graph.layers()
     spots = {key: (8 + x * _ACROSS, 8 + y * _DOWN) for x, layer in enumerate(layers) for y, key in enumerate(layer)}

@@ -75,7 +75,7 @@ class ShownFile(Struct, frozen=True, kw_only=True):
     errors: int
 
 
-class Places:
+class LineAddresses:
     """The addresses of lines on the page; whatever is asked for is shown."""
 
     def __init__(self, view: View) -> None:
@@ -100,7 +100,7 @@ class Places:
         return visible(f"{self._view.path(span.source.path)}:{span.line}")
 
 
-def show_finding(finding: Finding, rows: Sequence[Row], places: Places, view: View) -> ShownFinding:
+def show_finding(finding: Finding, rows: Sequence[Row], places: LineAddresses, view: View) -> ShownFinding:
     """A finding, with all of ``rows`` that it concerns."""
     key = (finding.rule, finding.span)
     concerned = [
@@ -150,7 +150,7 @@ def _shown(line: str) -> str:
 
 
 def show_files(
-    rows: Sequence[Row], findings: Iterable[tuple[Finding, ShownFinding]], places: Places, view: View
+    rows: Sequence[Row], findings: Iterable[tuple[Finding, ShownFinding]], places: LineAddresses, view: View
 ) -> list[ShownFile]:
     """The files, those with errors first."""
     marks: dict[tuple[str, int], list[tuple[str, Row, Step]]] = {}
@@ -184,7 +184,7 @@ def _show_lines(
     source: Source,
     asked: Sequence[int],
     notes: tuple[dict[int, list[tuple[str, Row, Step]]], dict[int, list[ShownFinding]]],
-    places: Places,
+    places: LineAddresses,
     limit: int,
 ) -> list[ShownLine]:
     marks, findings = notes
