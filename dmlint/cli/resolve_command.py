@@ -81,7 +81,7 @@ def resolve(**given: Any) -> None:
 def _resolve(asked: Asked, given: ResolveOptions) -> int:
     from dmlint.resolve.replay_tables import TABLES
     from dmlint.resolve.replay_verdicts import ReplayResult
-    from dmlint.resolve.uv_resolver import find_uv
+    from dmlint.resolve.resolvers import find_uv
 
     configuration = call_setup.with_baseline(call_setup.configured(asked), asked)
     program = find_uv()
@@ -95,7 +95,7 @@ def _replay(given: ResolveOptions, configuration: Configuration, scope: Scope, p
     from dmlint.reports.matrix.rows import read_rows
     from dmlint.reports.matrix.selection import narrow
     from dmlint.resolve.replay_verdicts import read_records, replay_row
-    from dmlint.resolve.uv_resolver import Uv
+    from dmlint.resolve.resolvers import Resolvers
 
     files = scope.files(configuration)
     wanted = call_setup.Wanted(environment=given.environment, statuses=given.statuses)
@@ -105,7 +105,7 @@ def _replay(given: ResolveOptions, configuration: Configuration, scope: Scope, p
     chosen = narrow(rows, view)
     if not rows and files and not given.quiet:
         warn("there is no environment here")
-    uv = cache(Uv(program=program, limit=given.time_limit))
+    uv = cache(Resolvers(program=program, limit=given.time_limit))
     records = read_records(judgement, pack.catalogue)
     for row in chosen:
         yield replay_row(row, given.processor, given.python, records, uv)

@@ -11,33 +11,53 @@ from dmlint.text.problems import DmlintError
 
 
 class Manner(Enum):
-    """Whose rule decides between what is installed and what is asked for."""
+    """Which tool decides between what is installed and what is asked for."""
 
     PIP = "pip"
-    """A package that is named and not there comes in its newest release, and what is installed gives way to it."""
     UV = "uv"
-    """What is installed stays as long as some release of the others fits to it."""
 
 
-class ReplayStep(Struct, frozen=True, kw_only=True):
-    """One command that changes an environment, all in PEP 508 text that is safe to be a line of a file.
+class AskedStep(Struct, frozen=True, kw_only=True):
+    """What one command asks of its resolver, all in PEP 508 text that is safe to be a line of a file.
 
-    ``removes`` and ``upgrades`` are normalized names: of what goes, and of what is replaced by the newest release that
-    fits; ``fresh`` says that nothing of what is there is kept for its own sake. ``deps`` says that dependencies come
-    along, ``exact`` that all else goes. ``preferred`` are versions by name that count instead of what is installed.
+    ``upgrades`` are normalized names of what is replaced by the newest release that fits; ``fresh`` says that nothing
+    of what is there is kept for its own sake. ``deps`` says that dependencies come along, ``exact`` that all else goes.
     """
 
     requirements: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
-    removes: tuple[str, ...] = ()
-    manner: Manner = Manner.PIP
+    manner: Manner = Manner.UV
     upgrades: tuple[str, ...] = ()
     fresh: bool = False
     deps: bool = True
     prereleases: bool = False
     exact: bool = False
+
+
+class ReplayStep(AskedStep, frozen=True, kw_only=True):
+    """One command that changes an environment.
+
+    ``removes`` are normalized names of what goes. ``preferred`` are versions by name that count instead of what is
+    installed.
+    """
+
+    removes: tuple[str, ...] = ()
     preferred: Mapping[str, str] | None = None
+
+    def asked(self, requirements: tuple[str, ...]) -> AskedStep:
+        """What the command asks of its resolver, with these requirements."""
+        return AskedStep(
+            requirements=requirements,
+            constraints=self.constraints,
+            overrides=self.overrides,
+            manner=self.manner,
+            upgrades=self.upgrades,
+            fresh=self.fresh,
+            deps=self.deps,
+            prereleases=self.prereleases,
+            exact=self.exact,
+        )
 
 
 class TargetPython(Struct, frozen=True, kw_only=True):
@@ -48,19 +68,28 @@ class TargetPython(Struct, frozen=True, kw_only=True):
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """One run of a resolver. ``preferred`` are ``name==version`` that are kept wherever they fit."""
+    """One run of a resolver, in an environment that holds ``held``, names and versions."""
 
     target: TargetPython
-    requirements: tuple[str, ...]
-    constraints: tuple[str, ...] = ()
-    overrides: tuple[str, ...] = ()
-    preferred: tuple[str, ...] = ()
-    deps: bool = True
-    prereleases: bool = False
+    step: AskedStep
+    held: tuple[tuple[str, str], ...] = ()
 
 
-Resolve = Callable[[Request], Mapping[str, str]]
-"""Gives the versions by name that satisfy a request; raises UnsatisfiableError, or ResolverError."""
+class Resolution(Struct, frozen=True, kw_only=True):
+    """What is there after a step: versions by normalized name.
+
+    ``tool`` is what resolved it, with its version; ``instead`` says why that is not the tool of the step itself.
+    ``needs`` are what of it requires a NumPy, each as the package and what it requires.
+    """
+
+    installed: Mapping[str, str]
+    tool: str
+    instead: str | None = None
+    needs: tuple[tuple[str, str], ...] = ()
+
+
+Resolve = Callable[[Request], Resolution]
+"""Takes one step; raises UnsatisfiableError, or ResolverError."""
 
 
 class UnsatisfiableError(Exception):

@@ -10,14 +10,14 @@ from packaging.requirements import Requirement
 
 from dmlint.environments.outcome.transfer import NUMPY
 from dmlint.requirements.pep508 import normalize_name
-from dmlint.resolve.plan import Manner, Request, UnsatisfiableError
+from dmlint.resolve.plan import Request, UnsatisfiableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from dmlint.resolve.plan import ReplayStep, Resolve, TargetPython
 
-_MOST_ABSENT = 16
+_MOST_ABSENT = 20
 """Each costs a run of the resolver."""
 
 
@@ -25,12 +25,15 @@ class Reached(Struct, frozen=True, kw_only=True):
     """What is installed after a step, versions by normalized name.
 
     ``failure`` says why the step changed nothing. ``absent`` are packages that it names and of which the index has no
-    wheel: it is taken without them.
+    wheel: it is taken without them. ``tool``, ``instead`` and ``needs`` are those of its resolution.
     """
 
     installed: Mapping[str, str]
     failure: str | None = None
     absent: tuple[str, ...] = ()
+    tool: str | None = None
+    instead: str | None = None
+    needs: tuple[tuple[str, str], ...] = ()
 
 
 def replay(
@@ -55,8 +58,12 @@ def take(
     """What is there after one step, of which ``patience`` packages may be absent from the index."""
     if step.removes:
         return Reached(installed={name: held for name, held in installed.items() if name not in step.removes})
+    if not step.requirements:
+        return Reached(installed={} if step.exact else installed)
+    held = installed if step.preferred is None else step.preferred
+    request = Request(target=target, step=step.asked(step.requirements), held=tuple(sorted(held.items())))
     try:
-        found = _resolve(step, installed, target, resolve) if step.requirements else {}
+        found = resolve(request)
     except UnsatisfiableError as error:
         kept = tuple(text for text in step.requirements if _name(text) != error.absent)
         if error.absent in (None, NUMPY) or kept == step.requirements or not patience:
@@ -64,51 +71,8 @@ def take(
         # Where such a package comes from is not known here, and what else is asked for is worth an answer.
         rest = take(replace(step, requirements=kept), installed, target, resolve, patience - 1)
         return replace(rest, absent=(str(error.absent), *rest.absent))
-    return Reached(installed={**({} if step.exact else installed), **found})
+    return Reached(installed=found.installed, tool=found.tool, instead=found.instead, needs=found.needs)
 
 
 def _name(requirement: str) -> str:
     return normalize_name(Requirement(requirement).name)
-
-
-def _resolve(
-    step: ReplayStep, installed: Mapping[str, str], target: TargetPython, resolve: Resolve
-) -> Mapping[str, str]:
-    held = installed if step.preferred is None else step.preferred
-    if not held or step.fresh:
-        return resolve(_request(step, target))
-    named = [_name(text) for text in step.requirements]
-    coming = [name for name in named if name not in held or name in step.upgrades]
-    kept = tuple(f"{name}=={version}" for name, version in sorted(held.items()) if name not in step.upgrades)
-    if step.manner is Manner.UV or not coming:
-        return resolve(_request(step, target, kept))
-    # pip takes a release for a named package first, and replaces what is installed where that needs it; a resolver that
-    # is only told what to keep may step back to an older release of the named one instead.
-    fresh = resolve(_request(step, target))
-    pins = tuple(f"{name}=={fresh[name]}" for name in dict.fromkeys(coming) if name in fresh)
-    return resolve(_request(step, target, kept, pins))
-
-
-def _request(
-    step: ReplayStep, target: TargetPython, preferred: tuple[str, ...] = (), pins: tuple[str, ...] = ()
-) -> Request:
-    return Request(
-        target=target,
-        requirements=_order(step),
-        constraints=(*step.constraints, *pins),
-        overrides=step.overrides,
-        preferred=preferred,
-        deps=step.deps,
-        prereleases=step.prereleases,
-    )
-
-
-def _order(step: ReplayStep) -> tuple[str, ...]:
-    """The requirements, NumPy last.
-
-    pip lets go of a release of NumPy as soon as another package needs another one, wherever they stand; a resolver that
-    decides in the order of the file keeps the first one that it took.
-    """
-    if step.manner is Manner.UV:
-        return step.requirements
-    return tuple(sorted(step.requirements, key=lambda text: _name(text) == NUMPY))

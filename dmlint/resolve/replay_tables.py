@@ -47,7 +47,8 @@ def _ground(replayed: Replayed) -> str:
     assumed = "" if replayed.certain else " (chosen: which it is, is not known)"
     shipped = replayed.row.outcome.ships
     held = f"the image holds {', '.join(shipped)}" if shipped else "taken for empty at first"
-    return f"{python}{assumed} on Linux {replayed.target.processor}, wheels alone; {held}"
+    tools = ", ".join(dict.fromkeys(entry.tool for entry in replayed.told if entry.tool)) or "nothing to resolve"
+    return f"{python}{assumed} on Linux {replayed.target.processor}, wheels alone, by {tools}; {held}"
 
 
 def _rows(told: Sequence[Told], view: View) -> Iterator[str]:
@@ -86,9 +87,10 @@ def _remarks(entry: Told) -> Iterator[str]:
     if entry.failure is not None:
         yield f"cannot be resolved: {entry.failure}"
     yield from (f"left out: {reason}" for reason in entry.left_out)
+    yield from (entry.instead,) if entry.instead else ()
     yield from entry.event.translation.notes
     if entry.differs:
-        yield f"DIFFERS: dmlint matrix expects NumPy {_expected(entry)} here"
+        yield f"DIFFERS: dmlint matrix expects NumPy {_expected(entry)} here; {entry.cause}"
 
 
 def _expected(entry: Told) -> str:
@@ -138,8 +140,12 @@ def _step(entry: Told, view: View) -> dict[str, object]:
         "numpy": entry.numpy,
         "verdict": entry.verdict.value,
         "lost": entry.lost,
+        "expected": _expected(entry),
         "differs": entry.differs,
+        "cause": entry.cause,
         "failure": entry.failure,
+        "tool": entry.tool,
+        "instead": entry.instead,
         "left_out": list(entry.left_out),
         "notes": list(entry.event.translation.notes),
     }

@@ -6,12 +6,14 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from packaging.requirements import Requirement
 
 from dmlint.environments.identity.profiles import EVERYWHERE
 from dmlint.environments.outcome.transfer import NUMPY
 from dmlint.facts import Document
 from dmlint.reports.matrix.rows import Status
-from dmlint.requirements.versions import Fit, admits, fit
+from dmlint.requirements.pep508 import normalize_name
+from dmlint.requirements.versions import Fit, admits, fit, intersect
 from dmlint.resolve.plan import TargetPython
 from dmlint.resolve.replay import Reached, take
 from dmlint.resolve.replay_events import read_events
@@ -55,7 +57,7 @@ class Told(Struct, frozen=True, kw_only=True):
     """One step of a replay. ``numpy`` is the version that is there after it, None for none.
 
     ``lost`` says that NumPy is outside of what is needed from here on, ``differs`` that no way of `dmlint matrix` has
-    it. ``failure`` says why the step cannot be resolved.
+    it. ``failure`` says why the step cannot be resolved. ``tool`` resolved it, ``instead`` says why not its own.
     """
 
     event: Event
@@ -65,6 +67,10 @@ class Told(Struct, frozen=True, kw_only=True):
     differs: bool = False
     failure: str | None = None
     absent: tuple[str, ...] = ()
+    tool: str | None = None
+    instead: str | None = None
+    cause: str | None = None
+    """Why it differs, as far as metadata tells."""
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -95,7 +101,7 @@ class Replayed(Struct, frozen=True, kw_only=True):
             return ReplayResult.BROKEN
         if any(entry.failure for entry in self.told):
             return ReplayResult.FAILED
-        unsure = self.needs is None or any(entry.left_out for entry in self.told)
+        unsure = self.needs is None or any(entry.left_out or entry.instead for entry in self.told)
         return ReplayResult.UNKNOWN if unsure else ReplayResult.OK
 
     @property
@@ -154,15 +160,41 @@ def _tell(event: Event, reached: Reached, needs: str | None, *, outside: bool) -
     failure = None if skipped else reached.failure
     verdict = _judge(numpy, needs)
     settled = not skipped and failure is None
+    differs = settled and event.installs and not _is_expected(event, numpy)
     return Told(
         event=event,
         numpy=numpy,
         verdict=Verdict.SKIPPED if skipped else Verdict.FAILED if failure else verdict,
         lost=settled and verdict is Verdict.OUTSIDE and not outside,
-        differs=settled and event.installs and not _is_expected(event, numpy),
+        differs=differs,
         failure=failure,
         absent=() if skipped else reached.absent,
+        tool=None if skipped else reached.tool,
+        instead=None if skipped else reached.instead,
+        cause=_tell_cause(event, reached) if differs else None,
     )
+
+
+def _tell_cause(event: Event, reached: Reached) -> str:
+    """What requires a NumPy that the rules did not expect; else that nothing does."""
+    ways = [way.versions for way in event.expected.ways if way.versions is not None]
+    numpy = reached.installed.get(NUMPY, "")
+    needs = [(name, text) for name, text in reached.needs if numpy and admits(text, numpy)]
+    culprits = [f"{name} requires numpy{text}" for name, text in needs if _is_apart(text, ways)]
+    named = {normalize_name(Requirement(line).name) for line in _lines(event)}
+    through = [text for text in culprits if text.partition(" ")[0] not in named]
+    aside = ", which comes through another package" if culprits and culprits[:1] == through[:1] else ""
+    if culprits:
+        return f"{culprits[0]}{aside}"
+    return f"nothing that is there after it requires another NumPy: {reached.tool} keeps what fits"
+
+
+def _is_apart(text: str, ways: list[str]) -> bool:
+    return bool(ways) and all(fit(intersect([way, text]), "") is Fit.UNSATISFIABLE for way in ways)
+
+
+def _lines(event: Event) -> tuple[str, ...]:
+    return event.translation.step.requirements if event.translation.step is not None else ()
 
 
 def _judge(numpy: str | None, needs: str | None) -> Verdict:

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
     from dmlint.environments.model import Install
 
-PIP = ("", "pip", "pipx")
-"""The tools that decide as pip does; a manifest's requirements are taken for pip's."""
+_PIPS = ("pip", "pipx")
+"""The tools that ask pip."""
+PIP = ("", *_PIPS)
+"""Those with its options; of a manifest's requirements nobody knows what installs them."""
 UV = ("uv pip", "uv tool")
 CHANGING = ("uv add", "uv remove")
 PROJECT = ("uv sync", "uv run", *CHANGING)
@@ -50,7 +52,7 @@ def read_options(install: Install) -> ReplayStep:
     """A step that does what the options say, without its requirements."""
     syncs = install.step is not None and _SYNC().search(install.step.span.text) is not None
     return ReplayStep(
-        manner=Manner.PIP if install.tool in PIP else Manner.UV,
+        manner=Manner.PIP if install.tool in _PIPS else Manner.UV,
         upgrades=_upgrades(install),
         fresh=_is_fresh(install),
         deps=not (install.has("--no-deps") or syncs),

@@ -439,7 +439,7 @@ RUNNERS = {
     "dmlint/discovery/git.py",
     "dmlint/probe/process.py",
     "dmlint/probe/probe_script.py",
-    "dmlint/resolve/uv_resolver.py",
+    "dmlint/resolve/resolvers.py",
 }
 """git is asked which files there are; `dmlint env` and `dmlint resolve` alone go to the others, by contract."""
 

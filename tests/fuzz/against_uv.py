@@ -26,7 +26,7 @@ from dmlint.linting.observation import Case
 from dmlint.requirements.versions import Fit, admits, fit
 from dmlint.resolve.plan import Manner, ReplayStep, TargetPython
 from dmlint.resolve.replay import replay
-from dmlint.resolve.uv_resolver import Uv, find_uv
+from dmlint.resolve.resolvers import Resolvers, find_uv
 
 PYTHONS = ("3.10", "3.11", "3.12")
 NUMPY = (
@@ -149,7 +149,7 @@ def _numpy(ends: list[Outcome]) -> PackageState:
     return ends[0].states.get("numpy", PackageState()) if ends else PackageState()
 
 
-def resolve(case: Build, uv: Uv) -> tuple[str | None, str | None]:
+def resolve(case: Build, uv: Resolvers) -> tuple[str | None, str | None]:
     """NumPy at the end, None for none, and why a step failed, if one did: nothing comes after it."""
     steps = [install.step(case.constraints) for install in case.installs]
     for reached in (found := replay(steps, {}, TargetPython(python=case.python), uv)):
@@ -176,7 +176,7 @@ def _is_told(versions: str | None, numpy: str | None) -> bool:
     return numpy is None if versions is None else numpy is not None and admits(versions, numpy)
 
 
-def explain(build: Build, said: Said, numpy: str | None, failure: str | None, uv: Uv) -> str:
+def explain(build: Build, said: Said, numpy: str | None, failure: str | None, uv: Resolvers) -> str:
     """Why a build differs, where the table of what forces NumPy 2 cannot know more; else ``DIFFERS``."""
     if failure is not None:
         return "DIFFERS: cannot be built" if "numpy" in failure else "explained: packages that no rule watches disagree"
@@ -204,7 +204,7 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=200)
     asked = parser.parse_args()
-    uv = Uv(program=find_uv(), limit=300)
+    uv = Resolvers(program=find_uv(), limit=300)
     counts: Counter[str] = Counter()
     for seed in range(asked.first, asked.first + asked.count):
         case = make(seed)

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from registry import write
 
 from dmlint.cli import cli
-from dmlint.resolve.uv_resolver import find_uv
+from dmlint.resolve.resolvers import find_uv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from histories import History
 from installs import PYTHON, install, resolve
 
-from dmlint.resolve.uv_resolver import find_uv
+from dmlint.resolve.resolvers import find_uv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

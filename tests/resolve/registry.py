@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import wheelhouse
 
-from dmlint.resolve.uv_resolver import Uv, find_uv
+from dmlint.resolve.resolvers import Resolvers, find_uv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +42,7 @@ RELEASES: dict[str, tuple[str, ...]] = {
     "torch==2.7.0": (),
     "broken-package==1.0": ("nosuch-package",),
     "novel==1.0": ("numpy>=2",),
+    "vision==1.0": ("numpy>=1.21", "opencv-python-headless>=4.10"),
     "future-only==1.0": ("python>=3.99",),
 }
 
@@ -67,6 +68,6 @@ def write(root: Path, files: Mapping[str, str]) -> None:
         (root / name).write_text(text, encoding="utf-8")
 
 
-def resolver(environ: dict[str, str]) -> Uv:
+def resolver(environ: dict[str, str]) -> Resolvers:
     """uv with these variables."""
-    return Uv(program=find_uv(), limit=60, environ=environ)
+    return Resolvers(program=find_uv(), limit=60, environ=environ)

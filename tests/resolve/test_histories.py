@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 NAMED = pytest.mark.parametrize("history", HISTORIES.values(), ids=HISTORIES.keys())
 
 
+@pytest.mark.slow
 @NAMED
 def test_the_replay(history: History, here: Path) -> None:
     assert resolve(history, here) == history.numpy

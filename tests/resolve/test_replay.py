@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,10 @@ import pytest
 import registry
 import wheelhouse
 
+from dmlint.resolve.pip_resolver import find_pip
 from dmlint.resolve.plan import Manner, ReplayStep, ResolverError, TargetPython
 from dmlint.resolve.replay import replay
-from dmlint.resolve.uv_resolver import Uv
+from dmlint.resolve.resolvers import Resolvers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 TARGET = TargetPython(python="3.11")
 NUMPY = {"numpy": "1.26.4"}
+PIP, UV = Manner.PIP, Manner.UV
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +51,23 @@ def test_what_is_installed_after_one_step_is_given_to_the_next(resolve: Resolve)
 @pytest.mark.parametrize(
     ("step", "numpy"),
     [
-        pytest.param(ReplayStep(requirements=("opencv-python-headless", "numpy")), "2.2.6", id="pip"),
-        pytest.param(ReplayStep(requirements=("numpy", "opencv-python-headless")), "2.2.6", id="pip, NumPy first"),
-        pytest.param(ReplayStep(requirements=("numpy", "opencv-python-headless"), manner=Manner.UV), "1.26.4", id="uv"),
+        pytest.param(ReplayStep(requirements=("opencv-python-headless", "numpy"), manner=PIP), "2.2.6", id="pip"),
         pytest.param(
-            ReplayStep(requirements=("opencv-python-headless", "numpy"), manner=Manner.UV), "2.2.6", id="uv, last"
+            ReplayStep(requirements=("numpy", "opencv-python-headless"), manner=PIP), "2.2.6", id="pip, NumPy first"
         ),
+        pytest.param(ReplayStep(requirements=("numpy", "opencv-python-headless"), manner=UV), "1.26.4", id="uv"),
+        pytest.param(ReplayStep(requirements=("vision",), manner=PIP), "2.2.6", id="pip, through another"),
+        pytest.param(ReplayStep(requirements=("vision",), manner=UV), "1.26.4", id="uv, through another"),
+        pytest.param(ReplayStep(requirements=("numpy",), manner=PIP, fresh=True), "2.3.5", id="pip, fresh"),
+        pytest.param(ReplayStep(requirements=("numpy",), manner=PIP, upgrades=("numpy",)), "2.3.5", id="pip, upgraded"),
+        pytest.param(
+            ReplayStep(requirements=("numpy",), manner=PIP, prereleases=True, fresh=True), "2.4.0rc1", id="pip, pre"
+        ),
+        pytest.param(ReplayStep(requirements=("jax",), manner=PIP, deps=False), "1.26.4", id="pip, no dependencies"),
+        pytest.param(
+            ReplayStep(requirements=("jax",), manner=PIP, constraints=("numpy<2",)), "1.26.4", id="pip, a constraint"
+        ),
+        pytest.param(ReplayStep(requirements=("opencv-python-headless", "numpy"), manner=UV), "2.2.6", id="uv, last"),
         pytest.param(ReplayStep(requirements=("numpy",), fresh=True), "2.3.5", id="fresh"),
         pytest.param(ReplayStep(requirements=("numpy",), upgrades=("numpy",)), "2.3.5", id="upgraded"),
         pytest.param(ReplayStep(requirements=("numpy",), prereleases=True, fresh=True), "2.4.0rc1", id="pre-releases"),
@@ -108,9 +122,9 @@ def test_what_the_index_does_not_have_is_left_out(resolve: Resolve) -> None:
 
 
 def test_many_packages_that_the_index_does_not_have_are_a_failure(resolve: Resolve) -> None:
-    names = tuple(f"nosuch-{number}" for number in range(20))
+    names = tuple(f"nosuch-{number}" for number in range(22))
     (found,) = replay([ReplayStep(requirements=("numpy<2", *names))], {}, TARGET, resolve)
-    assert (found.installed, len(found.absent), bool(found.failure)) == ({}, 16, True)
+    assert (found.installed, len(found.absent), bool(found.failure)) == ({}, 20, True)
 
 
 def test_the_python_decides(resolve: Resolve) -> None:
@@ -137,8 +151,39 @@ def test_a_registry_that_cannot_be_reached(
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param(TargetPython(python="3.11", processor="aarch64"), id="another processor"),
+        pytest.param(TargetPython(python="3.19"), id="a Python that is not there"),
+    ],
+)
+def test_another_tool_stands_in(target: TargetPython, resolve: Resolve) -> None:
+    (found,) = replay([ReplayStep(requirements=("numpy<2",), manner=PIP)], {}, target, resolve)
+    assert found.installed == NUMPY
+    assert found.tool == "uv"
+    assert f"uv stood in for pip: Python {target.python} for {target.processor} is not on this machine" == found.instead
+
+
+def test_what_is_held_and_not_on_the_index_stays(resolve: Resolve) -> None:
+    held = {"numpy": "1.26.4", "ghost": "1.0", "wraith": "2.0"}
+    (found,) = replay([ReplayStep(requirements=("tzdata",), manner=PIP)], held, TARGET, resolve)
+    assert found.installed == {**held, "tzdata": "2025.2"}
+
+
+def test_a_pip_that_cannot_reach_the_index(environ: dict[str, str]) -> None:
+    pip = registry.resolver({**environ, "PIP_INDEX_URL": "http://127.0.0.1:9/simple"})
+    with pytest.raises(ResolverError, match="pip could not reach the index to resolve tzdata"):
+        replay([ReplayStep(requirements=("tzdata",), manner=PIP)], {}, TARGET, pip)
+
+
+def test_an_older_python_has_a_pip_of_its_own() -> None:
+    assert find_pip("uv", "3.11") == [sys.executable, "-m", "pip"]
+    assert find_pip("uv", "3.8")[-3:] == ["--python", "3.8", "pip"]
+
+
 def test_a_program_that_is_none(tmp_path: Path) -> None:
-    uv = Uv(program=str(tmp_path / "none"), limit=1)
+    uv = Resolvers(program=str(tmp_path / "none"), limit=1)
     with pytest.raises(ResolverError, match=r"cannot run .*none: no such file"):
         replay([ReplayStep(requirements=("tzdata",))], {}, TARGET, uv)
 

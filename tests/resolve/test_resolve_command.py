@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from click.testing import CliRunner, Result
 from registry import write
 
 from dmlint.cli import cli
-from dmlint.resolve.uv_resolver import find_uv
+from dmlint.resolve.resolvers import find_uv
 
+PIP = f"pip {version('pip')}"
 ROOT = Path(__file__).parents[2]
 SIMULATOR = """ARG TAG=5.0.0
 FROM isaac-sim:${TAG} AS sim
@@ -41,9 +43,9 @@ def test_the_table(here: Path) -> None:
     result = call("--environment", "*python.sh")
     assert (
         result.stdout
-        == """\
+        == f"""\
 docker/Dockerfile#sim:/isaac-sim/python.sh: broken: NumPy 2.3.5, which is not within <2.0.0
-  Python 3.11 on Linux x86_64, wheels alone; the image holds numpy==1.26.*, opencv-python-headless==4.11.0.86
+  Python 3.11 on Linux x86_64, wheels alone, by {PIP}; the image holds numpy==1.26.*, opencv-python-headless==4.11.0.86
   STEP  PLACE                NUMPY   VERDICT                          ASKED
   1     docker/Dockerfile:2  1.26.0  within                           FROM isaac-sim:5.0.0
   2     docker/Dockerfile:3  1.26.0  within                           /isaac-sim/python.sh -m pip install "numpy<2"
@@ -83,8 +85,12 @@ def test_the_keys_are_the_contract(here: Path) -> None:
         ("numpy", "2.3.5"),
         ("verdict", "outside"),
         ("lost", True),
+        ("expected", "<2 or >=2"),
         ("differs", False),
+        ("cause", None),
         ("failure", None),
+        ("tool", PIP),
+        ("instead", None),
         ("left_out", []),
         ("notes", []),
     ]
@@ -140,7 +146,10 @@ REMARKS = {
         "left out: there is no file 'gone.txt' that this build brings from the repository",
     ),
     "a project that nobody can read": ("pip install ./gone", "left out: what './gone' asks for is not known"),
-    "an unsatisfiable install": ("pip install numpy==9", "cannot be resolved: Because there is no version of numpy==9"),
+    "an unsatisfiable install": (
+        "pip install numpy==9",
+        "cannot be resolved: Could not find a version that satisfies the requirement numpy==9",
+    ),
     "a package that is missing": (
         "pip install nosuch-package",
         "left out: nosuch-package, of which the index has no wheel",
@@ -187,7 +196,7 @@ def test_where_the_resolver_and_the_rules_differ_is_said(here: Path) -> None:
     write(here, {"Dockerfile": images("pip install 'numpy<2'", "pip install novel")})
     lines = call().stdout.splitlines()
     assert lines[-3:] == [
-        "      DIFFERS: dmlint matrix expects NumPy <2 here",
+        "      DIFFERS: dmlint matrix expects NumPy <2 here; novel 1.0 requires numpy>=2",
         "  DIFFERS: dmlint matrix says ok, NumPy <2",
         "",
     ]
