@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @cache
 def load_parser(package: str) -> Parser:
-    """The parser of a grammar: ``tree_sitter_bash``, ``tree_sitter_hcl``."""
+    """The parser of a grammar: ``tree_sitter_hcl``."""
     return Parser(Language(load_grammar(package).language()))
 
 

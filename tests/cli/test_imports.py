@@ -47,7 +47,7 @@ ELSEWHERE = {"colorama", "dmlint", "typing_extensions"}
         pytest.param({"README.md": "", "a.py": "print()"}, {"click", "msgspec"}, 52, NO_FACTS, id="nothing watched"),
         pytest.param(
             {"Dockerfile": DOCKERFILE},
-            {"click", "dockerfile_parse", "msgspec", "packaging", "tree_sitter"},
+            {"click", "dockerfile_parse", "msgspec", "packaging"},
             195,
             NO_TOML,
             id="one Dockerfile",
@@ -91,7 +91,6 @@ def test_a_run_imports_no_more_than_it_needs(
             id="other commands",
         ),
         pytest.param("dmlint.parsers.pyproject dmlint.parsers.compose dmlint.parsers.locks yaml", id="other formats"),
-        pytest.param("tree_sitter_bash importlib.resources", id="the package of the grammar"),
         pytest.param("dmlint.fixes.proof dmlint.linting.fixing dmlint.linting.policy", id="what mends and enforces"),
     ],
 )

@@ -6,12 +6,15 @@ import pytest
 from installer_commands import show, steps_of, value_of
 
 from dmlint.installers import read_actions
+from dmlint.installers.activation import HABITS
 from dmlint.installers.effects import Effects
-from dmlint.syntax.shell.run import read_script
+from dmlint.syntax.shell.run import run_script
+from dmlint.syntax.shell.start import Start
 
 
 def read(script: str) -> Effects:
-    found = read_script(value_of(script, "Dockerfile"), {"PATH": value_of("/usr/bin")}, "/app")
+    start = Start(environ={"PATH": value_of("/usr/bin")}, cwd="/app", habits=HABITS)
+    found = run_script(value_of(script, "Dockerfile"), start)
     return sum((read_actions(command, "RUN") for command in found.commands), Effects())
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from dmlint.environments.builds.image_files import Build
 from dmlint.facts import FileWrite, InstallStep, RunScript
-from dmlint.syntax.shell.relevance import is_shell_script
+from dmlint.installers.relevance import is_shell_script
 from dmlint.syntax.shell.start import Start
 from dmlint.text.problems import Problem, ProblemKind
 from dmlint.text.regex import lazy_regex

@@ -7,10 +7,10 @@ from posixpath import join
 from typing import TYPE_CHECKING
 
 from dmlint.facts import BaseImage, Copy
+from dmlint.installers.relevance import SHELLS
 from dmlint.parsers.apptainer.definition_file import body_lines, expand, read_arguments, read_recipes
 from dmlint.parsers.scripts.script_facts import read_text
 from dmlint.parsers.scripts.work_units import Units, WorkUnit
-from dmlint.syntax.shell.relevance import SHELLS
 from dmlint.syntax.shell.start import Start
 from dmlint.text.source import Span
 from dmlint.text.traced import Traced

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dmlint.installers.relevance import MATTERS, SHELLS, is_shell_script
 from dmlint.parsers.dockerfile.instructions import read_strings
 from dmlint.syntax.shell.command import Script, Word
-from dmlint.syntax.shell.relevance import MATTERS, SHELLS, is_shell_script
+from dmlint.syntax.shell.start import Start
 from dmlint.text.problems import Problem, ProblemKind
 from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced, join
@@ -35,6 +36,12 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     environ: Mapping[str, Traced]
     cwd: str | None
     shell: tuple[Word, ...] | None
+
+    def start(self) -> Start:
+        """What holds when a script starts here."""
+        from dmlint.installers.activation import HABITS
+
+        return Start(environ=self.environ, cwd=self.cwd, habits=HABITS)
 
 
 class RunFacts(Struct, frozen=True, kw_only=True):
@@ -108,15 +115,15 @@ def _read_shell(script: Traced, instruction: Instruction, around: Surroundings) 
     if around.shell and program not in SHELLS:
         word = Word(value=script, span=_span(script, instruction))
         return _read_words((*around.shell, word), instruction, around)
-    from dmlint.syntax.shell.run import read_script
+    from dmlint.syntax.shell.run import run_script
 
-    return _actions(read_script(script, around.environ, around.cwd), instruction)
+    return _actions(run_script(script, around.start()), instruction)
 
 
 def _read_words(words: tuple[Word, ...], instruction: Instruction, around: Surroundings) -> RunFacts:
     from dmlint.syntax.shell.run import read_words
 
-    return _actions(read_words(words, instruction.span, around.environ, around.cwd), instruction)
+    return _actions(read_words(words, instruction.span, around.start()), instruction)
 
 
 def _actions(script: Script, instruction: Instruction) -> RunFacts:

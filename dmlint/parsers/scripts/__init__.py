@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.installers.relevance import is_shell_script
 from dmlint.parsers.scripts.script_facts import read_text
 from dmlint.parsers.scripts.work_units import HERE, Units, WorkUnit, bring_checkout
-from dmlint.syntax.shell.relevance import is_shell_script
 from dmlint.syntax.shell.start import Start
 from dmlint.text.traced import Traced
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def parse(source: Source) -> Document:
     """Read a script as one stage on a machine of which nothing is known.
 
-    What bash would stumble over is no fault of the file: it runs all that stands before, which is read.
+    All that stands before what bash refuses is read, since bash runs it.
     """
     whole = source.span(0, len(source.text))
     unit = WorkUnit(name="0", span=whole, actions=[bring_checkout(whole)])

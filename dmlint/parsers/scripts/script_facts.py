@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from dmlint.installers.relevance import DOCKER, MATTERS
 from dmlint.parsers.docker_command import read_docker
-from dmlint.syntax.shell.relevance import DOCKER, MATTERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,16 +40,18 @@ def read_text(text: Traced, start: Start, where: str, stage: str = "0") -> Scrip
     lower = text.text.lower()
     if not (MATTERS().search(lower) or DOCKER().search(lower)):
         return ScriptFacts()
+    from dmlint.installers.activation import HABITS
     from dmlint.syntax.shell.run import run_script
 
-    return _state(run_script(text, start), where, stage)
+    return _state(run_script(text, replace(start, habits=HABITS)), where, stage)
 
 
 def read_argv(words: Sequence[Word], span: Span, start: Start, where: str, stage: str = "0") -> ScriptFacts:
     """The same for a command line that no shell expands; ``span`` is all of it."""
+    from dmlint.installers.activation import HABITS
     from dmlint.syntax.shell.run import read_words
 
-    return _state(read_words(tuple(words), span, start.environ, start.cwd), where, stage)
+    return _state(read_words(tuple(words), span, replace(start, habits=HABITS)), where, stage)
 
 
 def _state(script: Script, where: str, stage: str) -> ScriptFacts:

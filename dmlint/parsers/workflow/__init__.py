@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dmlint.facts import BaseImage
+from dmlint.installers.relevance import SHELLS
 from dmlint.parsers.scripts.script_facts import read_text
 from dmlint.parsers.scripts.work_units import HERE, Units, WorkUnit, bring_checkout
 from dmlint.parsers.workflow.build_action import read_builds
 from dmlint.parsers.workflow.expressions import Context, alternatives, expand, read_inputs, read_matrix
-from dmlint.syntax.shell.relevance import SHELLS
 from dmlint.syntax.shell.start import Start
 from dmlint.syntax.yaml import read_comments, read_yaml
 from dmlint.text.problems import Problem

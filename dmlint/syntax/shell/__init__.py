@@ -1,6 +1,7 @@
-"""Shell scripts as the simple commands that they run, with every word's origin.
+"""Shell scripts as the simple commands that they run, with every word's origin: a program, a state, and a walk.
 
-Read first ``command`` (what comes out), ``run`` (how it starts), ``lexer`` and ``unit`` (the text and its tree),
-``walker`` and ``statements`` (the order of running), ``state``, ``expansion`` (words), ``execute`` (one command); the
-others serve these.
+Read ``program`` (what a script is compiled to: ``scan``, ``lexer``, ``atoms``, ``templates``, ``grammar``), then
+``state`` (what a running shell knows: ``journal``, ``folders``), then ``walker`` (how a program runs: ``branches``,
+``calls``, ``expansion``, ``fields``, ``parameters``, ``conditions``, ``arithmetic``, ``builtins``, ``wrappers``,
+``shells``). ``command`` has the facts that come out, ``run`` what callers call, ``habits`` what they may hand in.
 """

@@ -44,6 +44,15 @@ class Journal(Generic[T]):
         """Remember what changes from here on."""
         self._marks.append({})
 
+    @property
+    def depth(self) -> int:
+        """How many marks there are."""
+        return len(self._marks)
+
+    def since(self, depth: int) -> dict[str, T | None]:
+        """What the names hold that changed since there were ``depth`` marks."""
+        return {name: self._entries.get(name) for mark in self._marks[depth:] for name in mark}
+
     def restore(self) -> dict[str, T | None]:
         """Undo all since the last mark; what the changed names held before that is returned."""
         before = self._marks.pop()

@@ -1,180 +1,138 @@
-"""Cuts a script into commands, operators and keywords, in one pass."""
+"""Cuts a script into words, redirections and operators, one at a time: what may come next hangs on the grammar."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from dmlint.syntax.shell.heads import KEYWORDS, Heads
-from dmlint.syntax.shell.layout import Loop, Redirect, ScriptLayout, ShellToken
-from dmlint.syntax.shell.scan import ARITHMETIC, find_body, read_delimiter, skip_group, skip_word
+from dmlint.syntax.shell.scan import find_body, read_delimiter, skip_word, unclosed
 from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     import re
 
+    from dmlint.syntax.shell.scan import Delimiter
+
 _BLANK = lazy_regex(r"(?:[ \t]|\\\n)+")
 _REDIRECTION = lazy_regex(r"(?:[0-9]+|\{[A-Za-z_][A-Za-z0-9_]*\})?(?:<<<|<<-?|<>|<&|>&|>>|>\||<(?!\()|>(?!\())|&>>?")
 _OPERATOR = lazy_regex(r";;&|;;|;&|;|&&|\|\||\|&|\||&|\(|\)")
-_ARM_ENDS = frozenset({";;", ";&", ";;&"})
-_PARENS = lazy_regex(r"\([ \t]*\)")
+_PLAIN = lazy_regex(r"[^\\'\"$`() \t\n;|&<>]+(?=[ \t\n;|&)]|\Z)")
+WORD, REDIRECT, NEWLINE, END = "word", "redirection", "newline", ""
 
 
-def lay_out(text: str) -> ScriptLayout:
-    """The layout of a script whose lines end in LF."""
-    reader = _Reader(text)
-    reader.run()
-    return reader.layout
+class Token(NamedTuple):
+    """``kind`` is ``WORD``, ``REDIRECT``, ``NEWLINE``, ``END``, or the operator itself; a redirection's target starts
+    at ``target``.
+    """
+
+    kind: str
+    start: int
+    end: int
+    operator: str = ""
+    target: int = 0
+    delimiter: Delimiter | None = None
 
 
-class _Reader(Heads):
-    """One pass over a script."""
+class RefusedError(Exception):
+    """The shell refuses the script at ``start:end``, and all of the rest if ``ends``; caught by the compiler."""
 
-    def run(self) -> None:
-        while self.at < self.limit:
-            if blank := _BLANK().match(self.text, self.at):
-                self.at = blank.end()
-            elif self.text[self.at] == "\n":
-                self.newline()
-            elif self.text[self.at] == "#":
-                self.comment()
-            elif match := _REDIRECTION().match(self.text, self.at):
-                self.redirection(match)
-            elif match := _OPERATOR().match(self.text, self.at):
-                self.operator(match.group())
-            else:
-                self.word()
-        self.close()
-        if self.joining or self.pending:
-            self.fault(self.limit, self.limit)
+    def __init__(self, start: int, end: int, reason: str, *, ends: bool = False) -> None:
+        super().__init__(reason)
+        self.start, self.end, self.reason, self.ends = start, end, reason, ends
 
-    def newline(self) -> None:
-        self.close()
-        if not self.joining and self.mode in {"", "in", "list"}:
-            self.write(self.at, "\n")
-        if self.mode == "list":
-            self.mode = ""
-        self.closed = False
-        self.at += 1
-        for start, delimiter in self.pending:
-            body = self.at
-            end, self.at = find_body(self.text, body, self.limit, delimiter)
-            self.layout.bodies[start] = body, end
-        self.pending = []
 
-    def comment(self) -> None:
-        end = self.text.find("\n", self.at)
-        start, self.at = self.at, end if end >= 0 else self.limit
-        if self.text.find("dmlint", start, self.at) >= 0:
-            self.layout.comments.append((start, self.at))
+class Lexer:
+    """The tokens of one script whose lines end in LF; ``marked`` tells the comments that are kept."""
 
-    def redirection(self, match: re.Match[str]) -> None:
-        start, operator = self.at, match.group()
-        here = operator.endswith(("<<", "<<-"))
-        found = read_delimiter(self.text, self.text.index("<<", start), self.limit) if here else None
-        blank = _BLANK().match(self.text, match.end())
-        target = blank.end() if blank else match.end()
-        if found:
-            delimiter, self.at = found
-            self.pending.append((start, delimiter))
-            token = ShellToken("redirect", start, self.at, Redirect(operator, target, self.at, delimiter))
-        else:
-            self.at, whole = skip_word(self.text, target, self.limit)
-            if not whole or self.at == target:
-                self.fault(start, self.at)
-                self.at = max(self.at, match.end())
-            token = ShellToken("redirect", start, self.at, Redirect(operator, min(target, self.at), self.at))
-        # Behind fi, done or a bracket it redirects the whole compound and starts no command.
-        if self.current or not (self.closed or self.mode):
-            self.add(token)
+    def __init__(self, text: str, mark: str) -> None:
+        self.text, self.mark = text, mark
+        self.at, self.limit, self.last = 0, len(text), 0
+        self.bodies: dict[int, tuple[int, int]] = {}
+        self.comments: list[tuple[int, int]] = []
+        self._pending: list[tuple[int, Delimiter]] = []
+        self._next: Token | None = None
+        # How far "((" may be looked through for its end, all in all: nested ones would cost the square otherwise.
+        self.arithmetic = 4 * len(text) + 10_000
 
-    def word(self) -> None:
+    def peek(self) -> Token:
+        """The next token, which stays the next one."""
+        if self._next is None:
+            self._next = self._read()
+        return self._next
+
+    def take(self) -> Token:
+        """The next token."""
+        token = self.peek()
+        self._next, self.last = None, token.end
+        return token
+
+    def jump(self, at: int) -> None:
+        """Go on from ``at``."""
+        self._next, self.at, self.last = None, at, at
+
+    def skip_blank(self) -> None:
+        """Go past blanks and a comment."""
+        if blank := _BLANK().match(self.text, self.at):
+            self.at = blank.end()
+        if self.text.startswith("#", self.at):
+            end = self.text.find("\n", self.at)
+            start, self.at = self.at, end if end >= 0 else self.limit
+            if self.mark and self.text.find(self.mark, start, self.at) >= 0:
+                self.comments.append((start, self.at))
+
+    def _read(self) -> Token:
+        self.skip_blank()
         start = self.at
+        if start >= self.limit:
+            self._take_bodies()
+            return Token(END, self.limit, self.limit)
+        if self.text[start] == "\n":
+            self.at += 1
+            self._take_bodies()
+            return Token(NEWLINE, start, start + 1)
+        if match := _PLAIN().match(self.text, start):
+            self.at = match.end()
+            return Token(WORD, start, self.at)
+        if match := _REDIRECTION().match(self.text, start):
+            return self._redirection(match)
+        if match := _OPERATOR().match(self.text, start):
+            self.at = match.end()
+            return Token(match.group(), start, self.at)
+        return Token(WORD, start, self._word(start))
+
+    def _word(self, start: int) -> int:
         self.at, whole = skip_word(self.text, start, self.limit)
         if not whole:
-            self.fault(start, self.at)
-        token, raw = ShellToken("word", start, self.at), self.text[start : min(self.at, start + 9)]
-        if self.mode == "in" and raw == "do":
-            # "for x do" is right, but the grammar wants the line end that others write.
-            self.layout.skeleton[2 * start - 1 : 2 * start] = b"\n"
-            self.mode = ""
-        elif self.mode == "called":
-            self.mode = ""
-        if self.mode:
-            self.expected(token, raw)
-        elif not self.current and raw in KEYWORDS:
-            self.keyword(start, raw)
-        elif not self.current and raw == "[[":
-            self.test(start)
-        else:
-            self.add(token)
+            raise self.open_end(start)
+        if self.at == start:
+            raise RefusedError(start, start + 1, f"unexpected {self.text[start]!r}")
+        return self.at
 
-    def test(self, start: int) -> None:
-        """Take all of ``[[ … ]]``: its operators are no shell operators."""
-        while self.at < self.limit:
-            end, _ = skip_word(self.text, self.at, self.limit)
-            if self.text[self.at : end] == "]]":
-                self.at = end
-                break
-            self.at = max(end, self.at + 1)
-        else:
-            self.fault(start, self.limit)
-        self.add(ShellToken("test", start, self.at))
+    def open_end(self, start: int) -> RefusedError:
+        """What the word at ``start`` opens and does not close."""
+        mark, place = unclosed(self.text, start, self.limit)
+        # The script in $(…) is read as one, up to the end; all else is looked for from where it opens.
+        opening = self.limit if mark == "$(" else place
+        return RefusedError(opening, min(opening + 1, self.limit), f"no end of {mark} is found", ends=True)
 
-    def arithmetic_end(self) -> int:
-        """Where the ``((`` here ends, 0 if it opens two subshells."""
-        if self.arithmetic <= 0:
-            return 0
-        inner, _ = skip_group(self.text, self.at + 2, self.limit, ARITHMETIC)
-        self.arithmetic -= inner - self.at
-        return inner + 1 if self.text.startswith(")", inner) else 0
+    def _redirection(self, match: re.Match[str]) -> Token:
+        start, operator = match.start(), match.group()
+        blank = _BLANK().match(self.text, match.end())
+        target = blank.end() if blank else match.end()
+        if operator.endswith(("<<", "<<-")):
+            found = read_delimiter(self.text, self.text.index("<<", start), self.limit)
+            if found is not None:
+                delimiter, self.at = found
+                self._pending.append((start, delimiter))
+                return Token(REDIRECT, start, self.at, operator, target, delimiter)
+        self.at = target
+        end = skip_word(self.text, target, self.limit)[0]
+        if end == target or self.text.startswith("#", target):
+            raise RefusedError(target, min(target + 1, self.limit), f"{operator} needs a file")
+        return Token(REDIRECT, start, self._word(target), operator, target)
 
-    def operator(self, operator: str) -> None:
-        start = self.at
-        self.at += len(operator)
-        if operator == "(":
-            self.parenthesis(start)
-        elif operator == ")":
-            self.closing(start)
-        elif self.mode == "pattern":
-            self.pattern = (self.pattern or (start, start))[0], self.at
-        elif operator in _ARM_ENDS and self.cases:
-            self.close()
-            self.write(start, ";;")
-            self.mode, self.pattern, self.joining, self.closed = "pattern", None, False, False
-        else:
-            if operator in _ARM_ENDS:
-                self.fault(start, self.at)
-            self.separate(start, operator)
-
-    def parenthesis(self, start: int) -> None:
-        parens = _PARENS().match(self.text, start)
-        if self.mode == "pattern":
-            return
-        if self.mode == "called" and parens:
-            self.at, self.mode = parens.end(), ""
-        elif self.mode == "name" and self.text.startswith("((", start):
-            self.at = start
-            self.at = max(self.arithmetic_end(), start + 2)
-            self.layout.loops[self.opening] = Loop(counts=True)
-            self.fill(start, self.at)
-            self.mode = "in"
-        elif parens and len(self.current) == 1 and self.current[0].kind == "word":
-            self.function(parens.end())
-        elif self.current or self.closed:
-            self.fault(start, self.at)
-            self.separate(start, ";")
-        else:
-            self.open(start)
-
-    def open(self, start: int) -> None:
-        """``((`` as a test, or a subshell."""
-        self.at = start
-        end = self.arithmetic_end() if self.text.startswith("((", start) else 0
-        if end:
-            self.at = end
-            self.add(ShellToken("test", start, end))
-            return
-        self.begin(start)
-        self.write(start, "(")
-        self.at = start + 1
-        self.depth += 1
+    def _take_bodies(self) -> None:
+        for start, delimiter in self._pending:
+            body = self.at
+            end, self.at = find_body(self.text, body, self.limit, delimiter)
+            self.bodies[start] = body, end
+        self._pending = []

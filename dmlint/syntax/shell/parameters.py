@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from fnmatch import translate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced, join
@@ -12,31 +12,13 @@ from dmlint.text.traced import Piece, Traced, join
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FORM = lazy_regex(
+FORM = lazy_regex(
     r"(?P<prefix>[!#]?)(?P<name>[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-])(?:\[(?P<index>[^\]]*)\])?"
     r"(?P<operator>:[-=+?]|[-=+?]|##?|%%?|//?|,,?|\^\^?|@|:|)"
 )
 _GLOB = lazy_regex(r"[*?\[\\]")
 _SLICE = lazy_regex(r"[ \t]*([0-9]{1,9})[ \t]*(?::[ \t]*([0-9]{1,9})[ \t]*)?")
 _LONGEST = 1_000
-
-
-class Parameter(NamedTuple):
-    """``${…}`` taken apart; the operand stands in the script from ``operand`` on."""
-
-    name: str
-    subscript: str | None
-    operator: str
-    operand: int
-    prefix: str
-
-
-def read_parameter(text: str, start: int, end: int) -> Parameter | None:
-    """What stands between the braces at ``start:end``; None if it is nothing that this reader follows."""
-    match = _FORM().match(text, start, end)
-    if match is None or (not match["operator"] and match.end() < end):
-        return None
-    return Parameter(match["name"], match["index"], match["operator"], match.end(), match["prefix"])
 
 
 def split_replacement(text: str, start: int, end: int) -> int:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.syntax.shell.calls import Call
 from dmlint.syntax.shell.command import Script
-from dmlint.syntax.shell.findings_so_far import FindingsSoFar
-from dmlint.syntax.shell.passage import Passage
-from dmlint.syntax.shell.prepared_command import Prepared
+from dmlint.syntax.shell.folders import show
+from dmlint.syntax.shell.grammar import compile_script
+from dmlint.syntax.shell.record import Record
 from dmlint.syntax.shell.start import Start
-from dmlint.syntax.shell.state import ShellState
+from dmlint.syntax.shell.state import ShellState, Variable
 from dmlint.syntax.shell.walker import Walker
+from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dmlint.syntax.shell.command import Word
     from dmlint.text.source import Span
-    from dmlint.text.traced import Traced
 
 
 def read_script(script: Traced, environ: Mapping[str, Traced], cwd: str | None) -> Script:
@@ -33,25 +34,35 @@ def run_script(script: Traced, start: Start) -> Script:
     if not script.pieces:
         return Script(environ=dict(start.environ), cwd=start.cwd)
     first = script.pieces[0]
-    passage = Passage(script, first.via[0] if first.via else first.span)
-    reading, state = FindingsSoFar(), ShellState.start(start.environ, start.cwd, start.arguments)
-    Walker(reading, state, start.within).run(passage, start.conditional)
-    return _script(reading, state)
+    outer = first.via[0] if first.via else first.span
+    walker = _walker(start)
+    if start.path is not None:
+        own = Traced((Piece(show(start.path), outer),))
+        walker.state.name = None if start.sourced else own
+        walker.state.variables.put("BASH_SOURCE", Variable(value=own, origin=outer))
+    walker.whole(compile_script(script, outer, start.habits.mark), start.conditional)
+    return _script(walker.record, walker.state)
 
 
-def read_words(words: tuple[Word, ...], span: Span, environ: Mapping[str, Traced], cwd: str | None) -> Script:
+def read_words(words: tuple[Word, ...], span: Span, start: Start) -> Script:
     """The same for a command line that no shell expands (``RUN ["pip", "install", "numpy"]``)."""
-    reading, state = FindingsSoFar(), ShellState.start(environ, cwd, None)
+    walker = _walker(start)
     if words:
-        Walker(reading, state, None).executor.execute(Prepared(span, list(words)), conditional=False)
-    return _script(reading, state)
+        walker.execute(Call(span, list(words)), conditional=start.conditional)
+    return _script(walker.record, walker.state)
 
 
-def _script(reading: FindingsSoFar, state: ShellState) -> Script:
+def _walker(start: Start) -> Walker:
+    state = ShellState.start(start.environ, start.cwd, start.arguments)
+    state.arms = start.arms
+    return Walker(Record(), state, start.within, start.habits)
+
+
+def _script(record: Record, state: ShellState) -> Script:
     return Script(
-        commands=tuple(reading.commands),
-        problems=tuple(reading.problems),
-        comments=tuple(reading.comments),
+        commands=tuple(record.commands),
+        problems=tuple(record.problems),
+        comments=tuple(record.comments),
         environ=dict(state.environ),
         cwd=state.place.cwd,
     )

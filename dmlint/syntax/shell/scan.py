@@ -63,6 +63,15 @@ def skip_word(text: str, start: int, limit: int) -> tuple[int, bool]:
     return _Scan(text, start, limit, []).run()
 
 
+def unclosed(text: str, start: int, limit: int) -> tuple[str, int]:
+    """The innermost mark that the word at ``start`` opens and does not close (``$(`` for any bracket of a script), and
+    where it stands.
+    """
+    scan = _Scan(text, start, limit, [])
+    scan.run()
+    return scan.opener()
+
+
 def skip_group(text: str, start: int, limit: int, *opened: str) -> tuple[int, bool]:
     """Where the constructs ``opened`` right before ``start`` are all closed; ``limit`` and False if they are not."""
     return _Scan(text, start, limit, list(opened)).run()
@@ -74,8 +83,24 @@ class _Scan:
     def __init__(self, text: str, start: int, limit: int, stack: list[str]) -> None:
         self.text, self.start, self.at, self.limit = text, start, start, limit
         self.stack = stack
+        self.opened = [start] * len(stack)
         self.whole_group = bool(stack)
         self.pending: list[Delimiter] = []
+        self.torn = ("", start)
+
+    def push(self, mark: str, width: int) -> None:
+        """Open a construct whose mark stands here."""
+        self.stack.append(mark)
+        self.opened.append(self.at)
+        self.at += width
+
+    def opener(self) -> tuple[str, int]:
+        """The innermost mark that is open at the end, and where it stands."""
+        if self.torn[0] or not self.stack:
+            return self.torn
+        mark, place = self.stack[-1], self.opened[-1]
+        scripts = mark == PAREN and any(self.text[at] in "$<>" for at in self.opened)
+        return ("$(" if scripts else mark), place
 
     def run(self) -> tuple[int, bool]:
         while self.at < self.limit:
@@ -89,20 +114,20 @@ class _Scan:
                 return self.at, True
             if self.whole_group and not self.stack:
                 return self.at, True
-        return min(self.at, self.limit), not self.stack and self.at <= self.limit
+        return min(self.at, self.limit), not self.stack and not self.torn[0]
 
     def step(self, context: str, char: str) -> bool:
         """Take one character that means something; False where the word ends before it."""
         if char == _CLOSER[context]:
             self.stack.pop()
+            self.opened.pop()
             self.at += 1
         elif char == "\\":
             self.at += 2
         elif char == "'":
             self.quote(context)
         elif char in '"`':
-            self.stack.append(char)
-            self.at += 1
+            self.push(char, 1)
         elif char == "$":
             self.dollar(context)
         elif context == WORD:
@@ -116,20 +141,24 @@ class _Scan:
             self.at += 1
             return
         end = self.text.find("'", self.at + 1, self.limit)
-        # Past the limit: an open quotation, which run() reports.
-        self.at = end + 1 if end >= 0 else self.limit + 1
+        self.close_quote(end + 1 if end >= 0 else 0)
+
+    def close_quote(self, end: int) -> None:
+        """Go behind a quotation; past the limit where it is open, which ``run`` reports."""
+        if not end:
+            self.torn = ("'", self.at)
+        self.at = end or self.limit + 1
 
     def dollar(self, context: str) -> None:
         rest = self.text[self.at + 1 : self.at + 3]
         if rest == "((":
-            self.stack += [ARITHMETIC, ARITHMETIC]
-            self.at += 3
+            self.push(ARITHMETIC, 0)
+            self.push(ARITHMETIC, 3)
         elif rest[:1] in {"(", "{"}:
-            self.stack.append(rest[0])
-            self.at += 2
+            self.push(rest[0], 2)
         elif rest[:1] == "'" and context != DOUBLE:
             match = _ANSI().match(self.text, self.at, self.limit)
-            self.at = match.end() if match else self.limit + 1
+            self.close_quote(match.end() if match else 0)
         else:
             self.at += 1
 
@@ -145,22 +174,22 @@ class _Scan:
             opens = char in "<>" and self.text.startswith("(", self.at + 1)
             width = 2
         if opens:
-            self.stack.append(PAREN)
-            self.at += width
+            self.push(PAREN, width)
         return opens
 
     def inside(self, char: str) -> None:
         """A character inside parentheses: nested ones, comments and here-documents."""
         if char == "(":
-            self.stack.append(self.stack[-1])
-        elif char == "#" and self.text[self.at - 1] in " \t\n;(":
+            self.push(self.stack[-1], 1)
+            return
+        if char == "#" and self.text[self.at - 1] in " \t\n;(":
             end = self.text.find("\n", self.at, self.limit)
             self.at = end if end >= 0 else self.limit
             return
-        elif char == "<" and self.text.startswith("<<", self.at):
+        if char == "<" and self.text.startswith("<<", self.at):
             self.here()
             return
-        elif char == "\n" and self.pending:
+        if char == "\n" and self.pending:
             self.at += 1
             for delimiter in self.pending:
                 _, self.at = find_body(self.text, self.at, self.limit, delimiter)

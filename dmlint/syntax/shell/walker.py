@@ -1,4 +1,4 @@
-"""Walks a script's statements in the order they run, with what is known when each of them does."""
+"""Walks a program's statements in the order they run, with what is known when each of them does."""
 
 from __future__ import annotations
 
@@ -7,244 +7,372 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from dmlint.syntax.shell.atoms import has_glob, split_atoms
-from dmlint.syntax.shell.execute import NEGATED, PLAIN, CommandResult, Executor, Guard
-from dmlint.syntax.shell.expansion import Expander
-from dmlint.syntax.shell.layout import Loop
-from dmlint.syntax.shell.passage import Passage
-from dmlint.syntax.shell.prepared_command import prepare
-from dmlint.syntax.shell.state import Function, ShellChanges, ShellState, Variable
-from dmlint.syntax.shell.statements import COMPOUNDS, branches, case_items, groups, loop_parts, pipelines
-from dmlint.syntax.shell.unit import line_of, place, read_unit
+from dmlint.syntax.shell.branches import BranchingShell
+from dmlint.syntax.shell.calls import NEGATED, PLAIN, SILENT, CommandResult, Guard
+from dmlint.syntax.shell.conditions import answer, matches
+from dmlint.syntax.shell.program import (
+    Case,
+    Conditional,
+    Definition,
+    Group,
+    Loop,
+    Redirected,
+    Repeat,
+    Simple,
+    Test,
+)
+from dmlint.syntax.shell.state import Variable
+from dmlint.text.arms import Arm, exclude
+from dmlint.text.source import Span
+from dmlint.text.traced import Traced, join
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tree_sitter import Node
+    from dmlint.syntax.shell.program import Body, CaseItem, Chain, Pipeline, Program, Statement
+    from dmlint.syntax.shell.state import ShellChanges, ShellValue
 
-    from dmlint.syntax.shell.execute import Setting
-    from dmlint.syntax.shell.findings_so_far import FindingsSoFar
-    from dmlint.syntax.shell.prepared_command import Prepared
-    from dmlint.syntax.shell.shells import Carried
-    from dmlint.syntax.shell.statements import ChainStep
-    from dmlint.syntax.shell.unit import ScriptUnit
-    from dmlint.text.traced import Traced
+TURNS = 100
+"""How many turns of one loop are followed one by one."""
+_FEW = 8
+"""How many values a variable may have for a choice or a loop to be walked for each of them."""
 
-_TURNS = 100
+_Way = tuple[Arm, ...]
+_Compound = Test | Definition | Group | Repeat | Conditional | Case | Loop
 
 
-class Walker:
-    """One shell process at work; a nested ``bash -c`` gets a walker of its own with the same reading."""
+class Walker(BranchingShell):
+    """One shell process at work; a nested ``bash -c`` gets a walker of its own with the same record."""
 
-    def __init__(self, reading: FindingsSoFar, state: ShellState, within: str | None) -> None:
-        self.reading, self.state, self.within = reading, state, within
-        self.conditional = False
-        self.expander = Expander(state, reading, self.substitution)
-        self.executor = Executor(state, reading, self, within)
+    def program(self, program: Program, conditional: bool) -> CommandResult:
+        """Run a script in this shell."""
+        if not self.record.enter(program.span):
+            return PLAIN
+        self.record.include(program)
+        if program.fault is not None and program.fault not in self.record.problems:
+            self.record.problems.append(program.fault)
+        result = self.body(program.body, conditional)
+        self.record.leave()
+        return CommandResult(result.guard, result.output if program.fault is None else None)
 
-    def run(self, passage: Passage, conditional: bool) -> Guard:
-        """Read and run a script as all that this shell does."""
-        guard = self.script(passage, conditional)
-        # Walker, expander and executor hold each other: apart they go at once, with all trees, and need no collector.
-        del self.expander, self.executor
-        return guard
-
-    def script(self, passage: Passage, conditional: bool) -> Guard:
-        """Read and run a script in this shell."""
-        # A script inside a script is cut anew, which costs more than to walk it.
-        if self.reading.depth and not self.reading.step(16 * len(passage.text)):
-            self.reading.exhaust(passage.outer)
-            return Guard.PLAIN
-        if not self.reading.enter(passage.outer):
-            return Guard.PLAIN
-        unit = read_unit(passage)
-        self.reading.comments.update(dict.fromkeys(unit.comments))
-        if unit.problem is not None:
-            self.reading.problems.append(unit.problem)
-        guard = self.body(unit, unit.root.children, conditional)
-        self.reading.leave()
-        return guard
-
-    def substitution(self, passage: Passage) -> None:
-        """``$(…)``: a subshell."""
-        conditional = self.conditional
-        self.branch(partial(self.script, passage, conditional))
-        self.conditional = conditional
-
-    def nested(self, carried: Carried, setting: Setting) -> Guard:
-        """The script that a command carries, in this shell (``eval``) or one of its own."""
-        passage = Passage(carried.script, carried.span)
-        if carried.same:
-            return self.script(passage, setting.conditional)
-        state = ShellState.start(setting.environ, self.state.place.cwd, carried.arguments)
-        return Walker(self.reading, state, setting.within).run(passage, setting.conditional)
-
-    def call(self, function: Function, prepared: Prepared, conditional: bool) -> Guard:
-        """A function's body, with its arguments."""
-        state, before = self.state, self.state.place.arguments
-        if not self.reading.enter(prepared.span):
-            return Guard.PLAIN
-        state.place = replace(state.place, arguments=tuple(word.value for word in prepared.words[1:]))
-        state.locals.append({})
-        guard = self.statement(function.unit, function.body, conditional, None).guard
-        for name, variable in state.locals.pop().items():
-            state.restore_variable(name, variable)
-        ended = "" if state.place.ended == "return" else state.place.ended
-        state.place = replace(state.place, arguments=before, ended=ended)
-        self.reading.leave()
-        return guard
-
-    def branch(self, action: Callable[[], Guard]) -> tuple[Guard, ShellChanges]:
-        """Do something on trial; its changes are returned, to be merged or dropped."""
-        before = self.state.mark()
-        return action(), self.state.restore(before)
-
-    def maybe(self, action: Callable[[], Guard]) -> Guard:
-        """Do something that may as well not happen."""
-        guard, outcome = self.branch(action)
-        self.state.merge([outcome, self.state.unchanged()])
-        return guard
-
-    def body(self, unit: ScriptUnit, nodes: Sequence[Node], conditional: bool) -> Guard:
+    def body(self, body: Body, conditional: bool) -> CommandResult:
         """Run statements one after the other; the last one's status is theirs."""
-        guard = Guard.PLAIN
-        for steps, background in groups(unit, nodes):
-            if self.state.place.ended or self.reading.spent:
+        guard, printed = Guard.PLAIN, Traced()
+        known = True
+        for chain in body:
+            if self.state.place.ended or self.record.spent:
                 break
-            if background:
-                self.branch(partial(self.chain, unit, steps, conditional))
-            else:
-                guard = self.chain(unit, steps, conditional)
-        return guard
+            run = partial(self.chain, chain, conditional)
+            result = self.subshell(run) if chain.background else run()
+            guard = Guard.TRUE if chain.background else result.guard
+            known = known and result.output is not None
+            printed = join((printed, result.output)) if known and result.output is not None else printed
+        return CommandResult(guard, printed if known else None)
 
-    def chain(self, unit: ScriptUnit, steps: Sequence[ChainStep], conditional: bool) -> Guard:
+    def chain(self, chain: Chain, conditional: bool) -> CommandResult:
         """Pipelines joined by ``&&`` and ``||``."""
-        guard = Guard.TRUE
-        for operator, stages in pipelines(steps):
-            if operator == ";":
-                guard = self.pipeline(unit, stages, conditional)
-            elif operator == "&&":
-                guard = self.after(unit, stages, conditional, guard)
-            elif guard is Guard.FALSE:
-                guard = self.pipeline(unit, stages, conditional)
-            elif guard is not Guard.TRUE:
-                guard = self.maybe(partial(self.pipeline, unit, stages, True))
-        return guard
+        first, *others = chain.pipelines
+        begun = len(self.record.commands)
+        result = self.pipeline(first, conditional)
+        for at, pipeline in enumerate(others):
+            if self.state.place.ended:
+                break
+            before = len(self.record.commands)
+            taken = result.guard if pipeline.operator == "&&" else NEGATED[result.guard]
+            if taken is Guard.FALSE:
+                continue
+            run = partial(self.pipeline, pipeline)
+            if pipeline.operator == "||":
+                result = self.otherwise(result, partial(run, conditional or taken is not Guard.TRUE), pipeline, begun)
+            elif result.guard is Guard.TEST:
+                taken_arm, passed_arm = self.arms(pipeline_span(pipeline), 2)
+                if [other.operator for other in others[at + 1 :]] == ["||"]:
+                    return self.either(partial(run, True), partial(self.pipeline, others[-1], True), pipeline)
+                done = self.maybe(partial(run, True), taken_arm, passed_arm)
+                output = result.output if done.output is not None and not done.output.pieces else None
+                result = CommandResult(Guard.TEST, output)
+            else:
+                result = self.then(result, partial(run, conditional))
+            begun = before
+        return result
 
-    def after(self, unit: ScriptUnit, stages: Sequence[Node], conditional: bool, guard: Guard) -> Guard:
-        """The right side of ``&&``, which is sure to run unless the left side is a question."""
-        if guard is Guard.FALSE:
-            return guard
-        if guard is Guard.TEST:
-            self.maybe(partial(self.pipeline, unit, stages, True))
-            return guard
-        return self.pipeline(unit, stages, conditional)
+    def either(
+        self, left: Callable[[], CommandResult], right: Callable[[], CommandResult], pipeline: Pipeline
+    ) -> CommandResult:
+        """``TEST && A || B``, which means if, then, else."""
+        arms = self.arms(pipeline_span(pipeline), 2)
+        ran = [self.within_arm(action, arm) for action, arm in zip((left, right), arms, strict=True)]
+        return self.settle([outcome for _, outcome in ran], [result for result, _ in ran])
 
-    def pipeline(self, unit: ScriptUnit, stages: Sequence[Node], conditional: bool) -> Guard:
+    def then(self, result: CommandResult, run: Callable[[], CommandResult]) -> CommandResult:
+        """The right side of ``&&`` behind what is expected to succeed: it is sure to run, but ends the shell only where
+        the left side is sure to succeed.
+        """
+        first, before = len(self.record.commands), self.state.mark()
+        done, outcome = run(), self.state.restore(before)
+        output = (
+            None
+            if None in {result.output, done.output}
+            else join(part for part in (result.output, done.output) if part is not None)
+        )
+        if outcome.place.ended and result.guard is not Guard.TRUE:
+            self.part(first)
+            return CommandResult(Guard.PLAIN, output)
+        self.state.apply(outcome)
+        return CommandResult(done.guard, output)
+
+    def otherwise(
+        self, result: CommandResult, run: Callable[[], CommandResult], pipeline: Pipeline, begun: int
+    ) -> CommandResult:
+        """The right side of ``||``, which does not run where the left side succeeds."""
+        if result.guard is Guard.FALSE:
+            return run()
+        commands = self.record.commands
+        left, middle = self.arms(pipeline_span(pipeline), 2), len(commands)
+        done = self.maybe(run, left[1], left[0])
+        if left[0] is not None and any(command.words[0].text not in SILENT for command in commands[middle:]):
+            arm = left[0]
+            commands[begun:middle] = [replace(one, arms=(*one.arms, arm)) for one in commands[begun:middle]]
+        settled = result.guard if done.guard is result.guard or result.guard is Guard.PLAIN else Guard.TEST
+        return CommandResult(settled, result.output if result.guard is Guard.PLAIN else None)
+
+    def pipeline(self, pipeline: Pipeline, conditional: bool) -> CommandResult:
         """Commands joined by pipes, each in a subshell of its own if there are several."""
-        result = CommandResult(Guard.PLAIN)
-        for stage in stages:
-            before = self.state.mark() if len(stages) > 1 else None
-            result = self.statement(unit, stage, conditional, result.output)
-            if before is not None:
-                self.state.restore(before)
-        return NEGATED[result.guard] if stages[0].start_byte // 2 in unit.layout.negated else result.guard
+        result = CommandResult(Guard.TRUE, Traced())
+        stdin: Traced | None = None
+        for stage in pipeline.stages:
+            run = partial(self.statement, stage, conditional, stdin)
+            result = self.subshell(run) if len(pipeline.stages) > 1 else run()
+            stdin = result.output
+        return CommandResult(NEGATED[result.guard], result.output) if pipeline.negated else result
 
-    def statement(self, unit: ScriptUnit, node: Node, conditional: bool, stdin: Traced | None) -> CommandResult:
+    def statement(self, statement: Statement, conditional: bool, stdin: Traced | None) -> CommandResult:
         """A simple command, to which a pipe may bring ``stdin``, or a compound one."""
-        start, end = place(node)
-        tokens = unit.layout.commands.get(start)
-        simple = node.type not in COMPOUNDS and tokens is not None
-        if not self.reading.step(end - start + 40 * len(tokens or ())):
-            self.reading.exhaust(line_of(unit.passage, start, end))
+        if not self.record.step(statement.span.end - statement.span.start if isinstance(statement, Simple) else 40):
+            self.record.exhaust(statement.span)
             return PLAIN
-        if simple and tokens is not None:
-            self.conditional = conditional
-            prepared = prepare(self.expander, unit, tokens, stdin)
-            return self.executor.execute(prepared, conditional=conditional)
-        if not self.reading.enter(line_of(unit.passage, start, end)):
-            return PLAIN
-        guard = self.compound(unit, node, conditional)
-        self.reading.leave()
-        return CommandResult(guard)
+        self.conditional = conditional
+        if isinstance(statement, Simple):
+            return self.each_way(statement.names, conditional, partial(self.simple, statement, stdin))
+        if isinstance(statement, Redirected):
+            for redirect in statement.redirects:
+                self.redirection(redirect)
+            result = self.statement(statement.statement, conditional, stdin)
+            return CommandResult(result.guard, self.passed_on(statement.redirects, result.output))
+        return self.compound(statement, conditional)
 
-    def compound(self, unit: ScriptUnit, node: Node, conditional: bool) -> Guard:
-        """A statement that holds others."""
-        kind = node.type
-        if kind == "compound_statement":
-            return self.body(unit, node.children, conditional)
-        if kind == "subshell":
-            guard, _ = self.branch(partial(self.body, unit, node.children, conditional))
-            return guard
-        if kind == "function_definition":
-            start, end = place(node.children[node.children[0].type == "function"])
-            self.state.functions.put(unit.passage.text[start:end], Function(unit, node.children[-1]))
-            return Guard.PLAIN
-        run = {"if_statement": self.choice, "case_statement": self.case, "for_statement": self.loop}
-        return run.get(kind, self.repeat)(unit, node, conditional)
+    def compound(self, statement: _Compound, conditional: bool) -> CommandResult:
+        """A statement that holds others, or asks."""
+        if isinstance(statement, Test):
+            return CommandResult(self.test(statement), Traced())
+        if isinstance(statement, Definition):
+            self.state.functions.put(statement.name, statement)
+            return CommandResult(Guard.TRUE, Traced())
+        if isinstance(statement, Group):
+            group = partial(self.body, statement.body, conditional)
+            return self.subshell(group) if statement.subshell else group()
+        if isinstance(statement, Repeat):
+            return self.repeat(statement, conditional)
+        run: Callable[[bool], CommandResult]
+        if isinstance(statement, Conditional):
+            run = partial(self.choice, statement)
+        elif isinstance(statement, Case):
+            run = partial(self.case, statement)
+        else:
+            run = partial(self.loop, statement)
+        return self.each_way(statement.names, conditional, run, _FEW)
 
-    def choice(self, unit: ScriptUnit, node: Node, conditional: bool) -> Guard:
+    def each_way(
+        self, names: frozenset[str], conditional: bool, action: Callable[[bool], CommandResult], most: int = 0
+    ) -> CommandResult:
+        """Do something once for each way in which the variables differ that it looks up."""
+        ways = self.ways(names, most) if self.state.parted else ()
+        if len(ways) < 2:
+            return action(conditional)
+        outcomes: list[ShellChanges] = []
+        results: list[CommandResult] = []
+        before = self.state.arms
+        for way in ways:
+            self.state.arms = (*before, *way)
+            result, outcome = self.branch(partial(action, True))
+            results.append(result)
+            outcomes.append(replace(outcome, arms=way))
+        self.state.arms = before
+        self.state.merge(outcomes)
+        guards = {result.guard for result in results}
+        return CommandResult(guards.pop() if len(guards) == 1 else Guard.TEST)
+
+    def ways(self, names: frozenset[str], most: int) -> Sequence[_Way]:
+        """The arms that lead to each value of the variables of these names. Where there are too many combinations, each
+        value still stands in one.
+        """
+        choices: list[list[_Way]] = []
+        for name in sorted(names):
+            variable = self.state.variables.get(name)
+            if variable is not None and variable.ways:
+                choices.append([arms for arms, _ in self.state.possible(variable)])
+        made: list[_Way] = [()]
+        for choice in choices:
+            more = [(*way, *arms) for way in made for arms in choice if not exclude(arms, way)]
+            if len(more) > TURNS:
+                longest = max(len(made), len(choice))
+                more = [(*made[at % len(made)], *choice[at % len(choice)]) for at in range(longest)]
+            made = more
+        return made if not most or len(made) <= most else ()
+
+    def test(self, test: Test) -> Guard:
+        """``[[ … ]]`` and ``(( … ))``."""
+        found: bool | None
+        if test.question is None:
+            number = self.expander.calculate(test.arithmetic, test.span)
+            if number is None:
+                self.expander.chunks(test.parts)
+            found = None if number is None else bool(number)
+        else:
+            found = answer(
+                test.question,
+                lambda word: self.expander.value(word.parts, word.span),
+                lambda word: self.expander.chunks(word.parts),
+            )
+        return Guard.TEST if found is None else Guard.TRUE if found else Guard.FALSE
+
+    def choice(self, statement: Conditional, conditional: bool) -> CommandResult:
         """``if``: the first condition is sure to run, no body is unless the condition says so."""
         outcomes: list[ShellChanges] = []
-        for arm in branches(node):
-            guard = Guard.TRUE if arm.condition is None else self.body(unit, arm.condition, conditional)
+        results: list[CommandResult] = []
+        arms = self.arms(statement.span, len(statement.arms) + 1)
+        for (condition, body), arm in zip(statement.arms, arms, strict=False):
+            guard = Guard.TRUE if condition is None else self.body(condition, conditional).guard
             if guard is Guard.FALSE:
                 continue
-            conditional = conditional or guard is not Guard.TRUE or bool(outcomes)
-            outcomes.append(self.branch(partial(self.body, unit, arm.body, conditional))[1])
+            if guard is Guard.TRUE and not outcomes:
+                return self.body(body, conditional)
+            conditional = True
+            result, outcome = self.within_arm(partial(self.body, body, True), arm)
+            outcomes.append(outcome)
+            results.append(result)
             if guard is Guard.TRUE:
                 break
         else:
-            outcomes.append(self.state.unchanged())
-        self.state.merge(outcomes)
-        return Guard.PLAIN
+            outcomes.append(self.passed(arms[-1]))
+            results.append(CommandResult(Guard.TRUE, Traced()))
+        return self.settle(outcomes, results)
 
-    def case(self, unit: ScriptUnit, node: Node, conditional: bool) -> Guard:
+    def case(self, statement: Case, conditional: bool) -> CommandResult:
         """``case``: of its arms one runs, or none."""
         self.conditional = conditional
-        self.expander.words(unit.passage, *place(node.children[1]))
-        items = case_items(unit, node)
-        outcomes = [self.branch(partial(self.body, unit, body, True))[1] for _, body in items]
-        if not any(rest for rest, _ in items):
-            outcomes.append(self.state.unchanged())
-        self.state.merge(outcomes)
-        return Guard.PLAIN
-
-    def repeat(self, unit: ScriptUnit, node: Node, conditional: bool) -> Guard:
-        """``while`` and ``until``: the condition runs, the body may."""
-        head, body = loop_parts(node)
-        self.body(unit, head or [], conditional)
-        self.maybe(partial(self.body, unit, body, True))
-        return Guard.PLAIN
-
-    def loop(self, unit: ScriptUnit, node: Node, conditional: bool) -> Guard:
-        """``for``: one turn for each word where all are known, else one turn with the variable unknown."""
-        loop = unit.layout.loops.get(node.start_byte // 2, Loop(counts=True))
-        _, body = loop_parts(node)
-        self.conditional = conditional
-        values = self.turns(unit, loop)
-        if values is not None and len(values) <= _TURNS:
-            for value in values:
-                self.state.assign(loop.name, Variable(value=value, origin=unit.passage.written(*place(node))))
-                self.body(unit, body, conditional)
-            return Guard.PLAIN
-        if loop.name:
-            self.state.assign(loop.name, Variable(value=None, origin=unit.passage.written(*place(node))))
-        if values is None:
-            self.maybe(partial(self.body, unit, body, True))
+        subject = self.expander.value(statement.subject.parts, statement.subject.span)
+        outcomes: list[ShellChanges] = []
+        results: list[CommandResult] = []
+        arms = self.arms(statement.span, len(statement.items) + 1)
+        for at, (item, arm) in enumerate(zip(statement.items, arms, strict=False)):
+            found = self.fits(item, subject)
+            if found is False:
+                continue
+            bodies = self.falling(statement.items, at)
+            if found and not outcomes:
+                return self.run_bodies(bodies, conditional)
+            result, outcome = self.within_arm(partial(self.run_bodies, bodies, True), arm)
+            outcomes.append(outcome)
+            results.append(result)
+            if found:
+                break
         else:
-            self.body(unit, body, conditional)
-        return Guard.PLAIN
+            outcomes.append(self.passed(arms[-1]))
+            results.append(CommandResult(Guard.TRUE, Traced()))
+        return self.settle(outcomes, results)
 
-    def turns(self, unit: ScriptUnit, loop: Loop) -> list[Traced] | None:
+    def fits(self, item: CaseItem, subject: Traced) -> bool | None:
+        """Whether one of the patterns matches."""
+        found = [matches(subject, self.expander.chunks(pattern.parts)) for pattern in item.patterns]
+        return True if True in found else None if None in found else False
+
+    def falling(self, items: Sequence[CaseItem], at: int) -> list[Body]:
+        """The bodies that run from an arm on, which ``;&`` lets fall into the next."""
+        bodies = [items[at].body]
+        while items[at].end == ";&" and at + 1 < len(items):
+            at += 1
+            bodies.append(items[at].body)
+        return bodies
+
+    def run_bodies(self, bodies: Sequence[Body], conditional: bool) -> CommandResult:
+        """One body after the other."""
+        return self.body(tuple(chain for body in bodies for chain in body), conditional)
+
+    def repeat(self, statement: Repeat, conditional: bool) -> CommandResult:
+        """``while`` and ``until``: turn by turn as long as the condition is known, then maybe one more."""
+        for _ in range(TURNS):
+            guard = Guard.TEST
+            if statement.condition is not None:
+                guard = self.body(statement.condition, conditional).guard
+            guard = NEGATED[guard] if statement.negated else guard
+            if guard is Guard.FALSE or self.state.place.ended or self.record.spent:
+                return PLAIN
+            if guard is not Guard.TRUE:
+                self.turns_unknown(statement.body)
+                return PLAIN
+            if self.turn(statement.body, conditional):
+                return PLAIN
+        self.record.say(statement.span, f"the loop is followed for {TURNS} turns only")
+        return PLAIN
+
+    def turns_unknown(self, body: Body) -> None:
+        """A loop of which nobody knows how many turns it takes: one, on trial."""
+        self.loose += 1
+        self.maybe(partial(self.turn_once, body))
+        self.loose -= 1
+
+    def turn_once(self, body: Body) -> CommandResult:
+        """One turn that may not happen."""
+        self.turn(body, conditional=True)
+        return PLAIN
+
+    def turn(self, body: Body, conditional: bool) -> bool:
+        """One turn of a loop; whether it was the last."""
+        self.state.looping += 1
+        self.body(body, conditional)
+        self.state.looping -= 1
+        place = self.state.place
+        if place.ended not in {"break", "continue"}:
+            return bool(place.ended) or self.record.spent
+        left = place.loops - 1
+        stays = left > 0 and self.state.looping > 0
+        self.state.place = replace(place, ended=place.ended if stays else "", loops=left if stays else 0)
+        return stays or place.ended == "break"
+
+    def loop(self, statement: Loop, conditional: bool) -> CommandResult:
+        """``for``: one turn for each word where all are known, else one turn with the variable unknown."""
+        self.conditional = conditional
+        values = self.listed(statement)
+        if values is not None and len(values) <= TURNS:
+            for value in values:
+                self.set_loop(statement, value)
+                if self.turn(statement.body, conditional):
+                    break
+            return PLAIN
+        self.set_loop(statement, None)
+        if values is None:
+            self.turns_unknown(statement.body)
+        else:
+            self.turn(statement.body, conditional)
+        return PLAIN
+
+    def set_loop(self, statement: Loop, value: ShellValue | None) -> None:
+        """Give a loop's variable its value."""
+        self.state.assign(statement.name, Variable(value=value, origin=statement.span))
+
+    def listed(self, statement: Loop) -> list[Traced] | None:
         """The words that a loop runs over, None if they are not known."""
-        if loop.words is None:
+        if statement.words is None:
             arguments = self.state.place.arguments
-            return None if loop.counts or arguments is None else list(arguments)
-        values: list[Traced] = []
-        text = unit.passage.text
-        for token in loop.words:
-            if has_glob(text, split_atoms(text, token.start, token.end)):
-                return None
-            values += [word.value for word in self.expander.words(unit.passage, token.start, token.end)]
+            return None if arguments is None else list(arguments)
+        if any(word.globs for word in statement.words):
+            return None
+        values = [word.value for template in statement.words for word in self.expander.words(template)]
         return None if any(value.unresolved for value in values) else values
+
+
+def pipeline_span(pipeline: Pipeline) -> Span:
+    """Where a pipeline stands."""
+    first, last = pipeline.stages[0].span, pipeline.stages[-1].span
+    return Span(first.source, first.start, max(first.end, last.end))

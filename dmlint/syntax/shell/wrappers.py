@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from dmlint.syntax.shell.command import Word
 
@@ -36,8 +36,8 @@ class Wrapper(Struct, frozen=True, kw_only=True):
     named: frozenset[str] = frozenset()
     keeps: bool = False
     """The command itself is a fact too: ``uv run --with numpy``."""
-    maybe: bool = False
-    """It may not run what it wraps."""
+    collects: bool = False
+    """It reads further words from its input: ``xargs``."""
     replaces: bool = False
     """Nothing runs after it: ``exec``."""
 
@@ -60,78 +60,53 @@ class Peeled(Struct):
         return f"{self.wrapper.within}:{self.environment}" if self.environment else self.wrapper.within
 
 
-def _options(text: str) -> frozenset[str]:
+def options_of(text: str) -> frozenset[str]:
+    """The options that are named in a text."""
     return frozenset(text.split())
 
 
-_CONDA = Wrapper(
-    verb="run",
-    within="conda",
-    named=_options("-n --name -p --prefix"),
-    valued=_options("-n --name -p --prefix --cwd -r --root-prefix -a --attach -e --env --rc-file"),
-)
-_UV_VALUED = _options(
-    "--with --with-editable --with-requirements --extra --group --no-group --only-group --no-extra --env-file"
-    " --package --python -p --index --index-url -i --extra-index-url --find-links -f --project --directory"
-    " --config-setting -C --resolution --prerelease --refresh-package --reinstall-package --upgrade-package -P"
-    " --exclude-newer --link-mode --cache-dir --color --config-file --default-index --index-strategy"
-    " --keyring-provider --no-binary-package --no-build-package --no-build-isolation-package --fork-strategy"
-    " --python-platform --allow-insecure-host --no-sources-package"
-)
-WRAPPERS = {
+WRAPPERS: Mapping[str, Wrapper] = {
     "sudo": Wrapper(
-        valued=_options(
+        valued=options_of(
             "-u --user -g --group -h --host -p --prompt -C --close-from -r --role -t --type -T --command-timeout"
             " -U --other-user -D --chdir -R --chroot"
         ),
         assignments=True,
-        refuses=_options("-l --list -v --validate -K --remove-timestamp -V --version -e --edit --help"),
+        refuses=options_of("-l --list -v --validate -K --remove-timestamp -V --version -e --edit --help"),
     ),
-    "doas": Wrapper(valued=_options("-u -C")),
+    "doas": Wrapper(valued=options_of("-u -C")),
     "env": Wrapper(
-        valued=_options("-u --unset -C --chdir"),
+        valued=options_of("-u --unset -C --chdir"),
         assignments=True,
-        clears=_options("-i - --ignore-environment"),
-        removes=_options("-u --unset"),
-        refuses=_options("-S --split-string --help --version"),
+        clears=options_of("-i - --ignore-environment"),
+        removes=options_of("-u --unset"),
+        refuses=options_of("-S --split-string --help --version"),
     ),
-    "time": Wrapper(valued=_options("-f --format -o --output")),
-    "nice": Wrapper(valued=_options("-n --adjustment")),
-    "ionice": Wrapper(valued=_options("-c --class -n --classdata"), refuses=_options("-p --pid")),
-    "timeout": Wrapper(valued=_options("-k --kill-after -s --signal"), positionals=1),
-    "exec": Wrapper(valued=_options("-a"), replaces=True),
-    "command": Wrapper(refuses=_options("-v -V")),
+    "time": Wrapper(valued=options_of("-f --format -o --output")),
+    "nice": Wrapper(valued=options_of("-n --adjustment")),
+    "ionice": Wrapper(valued=options_of("-c --class -n --classdata"), refuses=options_of("-p --pid")),
+    "timeout": Wrapper(valued=options_of("-k --kill-after -s --signal"), positionals=1),
+    "exec": Wrapper(valued=options_of("-a"), replaces=True),
+    "command": Wrapper(refuses=options_of("-v -V")),
     "builtin": Wrapper(),
     "nohup": Wrapper(),
-    "stdbuf": Wrapper(valued=_options("-i --input -o --output -e --error")),
+    "stdbuf": Wrapper(valued=options_of("-i --input -o --output -e --error")),
     "unbuffer": Wrapper(),
     "setsid": Wrapper(),
     "gosu": Wrapper(positionals=1),
     "su-exec": Wrapper(positionals=1),
     "xvfb-run": Wrapper(
-        valued=_options("-n --server-num -e --error-file -f --auth-file -p --xauth-protocol -s --server-args -w --wait")
+        valued=options_of(
+            "-n --server-num -e --error-file -f --auth-file -p --xauth-protocol -s --server-args -w --wait"
+        )
     ),
     "xargs": Wrapper(
-        valued=_options(
+        collects=True,
+        named=options_of("-I --replace"),
+        valued=options_of(
             "-a --arg-file -d --delimiter -E -I -L -n -P -s --max-args --max-chars --max-lines --max-procs"
             " --process-slot-var"
         ),
-    ),
-    "conda": _CONDA,
-    "mamba": _CONDA,
-    "micromamba": _CONDA,
-    "poetry": Wrapper(verb="run", within="poetry", valued=_options("-C --directory -P --project")),
-    "uv": Wrapper(verb="run", within="uv", valued=_UV_VALUED, refuses=_options("-m --module -s --script"), keeps=True),
-    "pipenv": Wrapper(verb="run", within="pipenv", valued=_options("--python")),
-    "hatch": Wrapper(
-        verb="run", within="hatch", valued=_options("-e --env -p --project --config"), named=_options("-e --env")
-    ),
-    "pdm": Wrapper(verb="run", within="pdm", valued=_options("-p --project -c --config --venv")),
-    "pixi": Wrapper(
-        verb="run",
-        within="pixi",
-        valued=_options("-e --environment --manifest-path -m --color"),
-        named=_options("-e --environment"),
     ),
 }
 
@@ -141,9 +116,9 @@ def program(word: Word) -> str:
     return word.text.rsplit("/", 1)[-1]
 
 
-def peel(words: Sequence[Word], start: int) -> Peeled | None:
+def peel(wrappers: Mapping[str, Wrapper], words: Sequence[Word], start: int) -> Peeled | None:
     """What the wrapper at ``start`` runs; None if it is no wrapper or runs nothing."""
-    wrapper = WRAPPERS.get(program(words[start])) if start < len(words) else None
+    wrapper = wrappers.get(program(words[start])) if start < len(words) else None
     if wrapper is None:
         return None
     peeled = Peeled(start + 1, wrapper)

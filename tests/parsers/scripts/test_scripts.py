@@ -29,9 +29,9 @@ def test_installs(text: str, expected: list[str]) -> None:
     assert show("install.sh", text) == expected
 
 
-def test_what_bash_stumbles_over_is_no_unreadable_file() -> None:
+def test_what_bash_refuses_is_unreadable_where_bash_says_so() -> None:
     problems = read("x.sh", "pip install numpy\nif then (\n").problems
-    assert {problem.kind for problem in problems} == {ProblemKind.UNRESOLVED}
+    assert [(problem.kind, problem.span.line) for problem in problems] == [(ProblemKind.UNREADABLE, 2)]
 
 
 def test_comments_that_speak_to_dmlint_are_kept() -> None:

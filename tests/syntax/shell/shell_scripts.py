@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.syntax.shell.run import read_script
+from dmlint.installers.activation import HABITS
+from dmlint.syntax.shell.run import run_script
+from dmlint.syntax.shell.start import Start
 from dmlint.text.source import Source
 from dmlint.text.traced import Traced
 
@@ -19,7 +21,8 @@ def traced(text: str, path: str = "script.sh") -> Traced:
 
 def read(text: str, cwd: str | None = "/w", **environ: str) -> Script:
     """What a script runs, each variable coming from a file of its own."""
-    return read_script(traced(text), {name: traced(value, name) for name, value in environ.items()}, cwd)
+    variables = {name: traced(value, name) for name, value in environ.items()}
+    return run_script(traced(text), Start(environ=variables, cwd=cwd, habits=HABITS))
 
 
 def argv(script: Script) -> list[list[str]]:

@@ -148,13 +148,13 @@ EXPLAINED = [
         id="dash, which runs most RUNs, has no braces, and bash takes the last of both values",
     ),
     pytest.param(
-        "if [ -z x ]; then f() { pip x; }; fi; f",
+        "if [ -f /x ]; then f() { pip x; }; fi; f",
         [["pip", "x"]],
         [],
         id="a function that some way defines is one that may be there",
     ),
     pytest.param(
-        'A=1; for i in "$#" 2; do pip $A; A=2; done',
+        'A=1; for i in "$?" 2; do pip $A; A=2; done',
         [["pip", "1"]],
         [["pip", "1"], ["pip", "2"]],
         id="of a loop over what is not known the first pass is read",

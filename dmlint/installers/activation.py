@@ -1,4 +1,6 @@
-"""Entering and leaving environments in a running shell: ``. venv/bin/activate``, ``conda activate NAME``."""
+"""What shells do with environments: programs that enter one (``conda run``, ``uv run``), and what changes the shell
+itself (``. venv/bin/activate``, ``conda activate NAME``).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from dmlint.syntax.shell.folders import ROOT
+from dmlint.syntax.shell.habits import ShellHabits
 from dmlint.syntax.shell.state import Variable
+from dmlint.syntax.shell.wrappers import WRAPPERS, Wrapper, options_of
 from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
 
@@ -78,3 +83,62 @@ def _enter_folder(state: ShellState, script: Word, end: int, span: Span) -> None
     state.assign(_FOLDER, Variable(value=folder, origin=span, exported=True))
     state.assign(_PATH, Variable(value=path, origin=span, exported=True))
     state.place = replace(state.place, within=None)
+
+
+def print_root(words: Sequence[str], cwd: str) -> str | None:
+    """``git rev-parse --show-toplevel``, in a folder of the repository."""
+    return ROOT if tuple(words[1:]) == ("rev-parse", "--show-toplevel") and not cwd.startswith("/") else None
+
+
+_CONDA = Wrapper(
+    verb="run",
+    within="conda",
+    named=options_of("-n --name -p --prefix"),
+    valued=options_of("-n --name -p --prefix --cwd -r --root-prefix -a --attach -e --env --rc-file"),
+)
+_UV_VALUED = options_of(
+    "--with --with-editable --with-requirements --extra --group --no-group --only-group --no-extra --env-file"
+    " --package --python -p --index --index-url -i --extra-index-url --find-links -f --project --directory"
+    " --config-setting -C --resolution --prerelease --refresh-package --reinstall-package --upgrade-package -P"
+    " --exclude-newer --link-mode --cache-dir --color --config-file --default-index --index-strategy"
+    " --keyring-provider --no-binary-package --no-build-package --no-build-isolation-package --fork-strategy"
+    " --python-platform --allow-insecure-host --no-sources-package"
+)
+
+HABITS = ShellHabits(
+    wrappers={
+        **WRAPPERS,
+        "conda": _CONDA,
+        "mamba": _CONDA,
+        "micromamba": _CONDA,
+        "poetry": Wrapper(verb="run", within="poetry", valued=options_of("-C --directory -P --project")),
+        "uv": Wrapper(
+            verb="run", within="uv", valued=_UV_VALUED, refuses=options_of("-m --module -s --script"), keeps=True
+        ),
+        "pipenv": Wrapper(verb="run", within="pipenv", valued=options_of("--python")),
+        "hatch": Wrapper(
+            verb="run",
+            within="hatch",
+            valued=options_of("-e --env -p --project --config"),
+            named=options_of("-e --env"),
+        ),
+        "pdm": Wrapper(verb="run", within="pdm", valued=options_of("-p --project -c --config --venv")),
+        "pixi": Wrapper(
+            verb="run",
+            within="pixi",
+            valued=options_of("-e --environment --manifest-path -m --color"),
+            named=options_of("-e --environment"),
+        ),
+    },
+    effects={
+        "source": source,
+        ".": source,
+        "conda": conda,
+        "mamba": conda,
+        "micromamba": conda,
+        "deactivate": deactivate,
+    },
+    outputs={"git": print_root},
+    mark="dmlint",
+)
+"""What installers know of programs that a shell runs."""

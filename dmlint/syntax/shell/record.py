@@ -1,4 +1,4 @@
-"""What one reading has found so far, and how much work it may still do."""
+"""What one walk has found so far, and how much work it may still do."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from dmlint.text.problems import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from dmlint.syntax.shell.command import Command
+    from dmlint.syntax.shell.program import Program
     from dmlint.text.source import Span
 
 DEPTH = 30
-"""How deep brackets, functions, substitutions and ``bash -c`` may nest, all counted together."""
+"""How deep functions, substitutions and ``bash -c`` may call each other."""
 COMMANDS = 20_000
 STEPS = 30_000
 VOLUME = 10_000_000
 
 
-class FindingsSoFar:
+class Record:
     """All that is found, whichever shell of the script it runs in; it only grows.
 
     The budget makes hostile scripts (functions that call each other twice, values that double) end: when it is
@@ -28,10 +29,22 @@ class FindingsSoFar:
         self.commands: list[Command] = []
         self.problems: list[Problem] = []
         self.comments: dict[Span, None] = {}
-        self.depth = 0
-        self.steps = 0
-        self.volume = 0
+        self.turns: dict[tuple[int, int], int] = {}
+        self.depth = self.steps = self.volume = 0
         self.spent = False
+
+    def include(self, program: Program) -> None:
+        """Take over what was found when a script was compiled."""
+        self.comments.update(dict.fromkeys(program.comments))
+        for problem in program.problems:
+            if problem not in self.problems[-20:]:
+                self.problems.append(problem)
+
+    def turn(self, place: Span) -> int:
+        """How many times a choice was come to before."""
+        key = place.start, place.end
+        self.turns[key] = self.turns.get(key, -1) + 1
+        return self.turns[key]
 
     def step(self, volume: int) -> bool:
         """Count one statement of ``volume`` characters; False if nothing more may be read."""

@@ -1,7 +1,29 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from shell_scripts import read
+
+from dmlint.installers.activation import HABITS
+from dmlint.syntax.shell.run import run_script
+from dmlint.syntax.shell.start import Start
+from dmlint.text.source import Source
+from dmlint.text.traced import Traced
+
+if TYPE_CHECKING:
+    from dmlint.syntax.shell.command import Script
+
+
+def read(text: str, cwd: str | None = "/w", **environ: str) -> Script:
+    """What a script runs."""
+    variables = {name: traced(value) for name, value in environ.items()}
+    return run_script(traced(text), Start(environ=variables, cwd=cwd, habits=HABITS))
+
+
+def traced(text: str) -> Traced:
+    """A text as it stands in a file of its own."""
+    return Traced.of(Source(path="script.sh", text=text).span(0, len(text)))
+
 
 ENTERED = [
     pytest.param("conda activate a; pip", ["conda:a"], id="conda"),
