@@ -104,7 +104,10 @@ class InstallReader:
         total = Bundle()
         for reference in (*step.references, *_from_variables(step)):
             role = role_of(reference)
-            if role is None:
+            if step.cwd is None and not _is_image(stage) and _is_relative(reference):
+                # Nobody knows the folder that the command runs in.
+                total += Bundle(problems=(unresolved(reference),), undecided=role is not Role.REQUIREMENT)
+            elif role is None:
                 total += self._follow_project(stage, at, step, reference)
             elif step.tool in _CONDA:
                 total += self._follow_conda(stage, at, step, reference)
@@ -150,6 +153,11 @@ class InstallReader:
         if found.endswith(PYPROJECT):
             return self._files.gather_project(found, reference, bounds=True)
         return self._files.gather(found, role)
+
+
+def _is_relative(reference: FileReference) -> bool:
+    """Whether a file is looked for in the folder that the command runs in."""
+    return reference.path is not None and "://" not in reference.path and not reference.path.startswith(("/", "~"))
 
 
 def _is_image(stage: Stage) -> bool:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 from functools import cached_property
+from operator import itemgetter
 from posixpath import basename, dirname, join, normpath
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from dmlint.facts import Copy, FileWrite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from dmlint.discovery.repository import Repository
     from dmlint.facts import Action, Document, Stage
@@ -37,9 +38,9 @@ class Build(Struct, frozen=True, dict=True):
         return {stage.name.lower(): stage for stage in self.document.stages}
 
     @cached_property
-    def _bringing(self) -> Mapping[int, tuple[tuple[int, Action], ...]]:
-        """What brings files, by the stage (names may come twice), each with its number among all actions."""
-        return {id(stage): _files_of(stage) for stage in self.document.stages}
+    def _bringing(self) -> Mapping[int, StageFiles]:
+        """What brings files, by the stage (names may come twice)."""
+        return {id(stage): StageFiles.of(stage.actions) for stage in self.document.stages}
 
     def stage(self, name: str) -> Stage | None:
         """The stage with a name or number, as FROM and COPY --from mean it: the last one of that name."""
@@ -49,26 +50,25 @@ class Build(Struct, frozen=True, dict=True):
         number = int(name) if name.isdigit() else -1
         return self.document.stages[number] if 0 <= number < len(self.document.stages) else None
 
-    def locate(self, stage: Stage, before: int, path: str) -> str | FileWrite | None:
+    def locate(self, stage: Stage, before: int, path: str, files: StageFiles | None = None) -> str | FileWrite | None:
         """What a path in the image holds when the action with the number ``before`` runs.
 
         A relative path is seen from the image's own working directory, which is not known but always the same.
 
-        A path in the repository, a file that the build wrote, or None if the build does not say.
+        A path in the repository, a file that the build wrote, or None if the build does not say. ``files`` are those of
+        the stage where it is not one of the document's own.
         """
-        return self._locate(stage, before, normpath(path), _DEPTH)
+        return self._locate(stage, before, normpath(path), _DEPTH, files)
 
-    def _locate(self, stage: Stage, before: int, path: str, depth: int) -> str | FileWrite | None:
-        bringing = self._bringing.get(id(stage))
-        for at, action in reversed(_files_of(stage) if bringing is None else bringing):
-            if at >= before:
-                continue
-            if isinstance(action, FileWrite) and action.path is not None and normpath(action.path) == path:
+    def _locate(
+        self, stage: Stage, before: int, path: str, depth: int, files: StageFiles | None = None
+    ) -> str | FileWrite | None:
+        for action in (files or self._bringing[id(stage)]).bringing(path, before):
+            if isinstance(action, FileWrite):
                 return action
-            if isinstance(action, Copy):
-                found = self._through(action, path, depth)
-                if found is not None:
-                    return found
+            found = self._through(action, path, depth)
+            if found is not None:
+                return found
         parent = self.stage(stage.parent) if stage.parent and depth else None
         return self._locate(parent, len(parent.actions), path, depth - 1) if parent and parent is not stage else None
 
@@ -101,8 +101,36 @@ class Build(Struct, frozen=True, dict=True):
             folder = dirname(folder)
 
 
-def _files_of(stage: Stage) -> tuple[tuple[int, Action], ...]:
-    return tuple(pair for pair in enumerate(stage.actions) if isinstance(pair[1], (Copy, FileWrite)))
+class StageFiles(Struct):
+    """What brings files in a stage, by the place that it brings them to, each with its number among all actions.
+    (Not frozen: it grows with a stage whose scripts are put in their places.)
+    """
+
+    by_target: dict[str, list[tuple[int, Copy | FileWrite]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, actions: Iterable[Action]) -> StageFiles:
+        """What the actions of a stage bring."""
+        files = cls()
+        for at, action in enumerate(actions):
+            files.add(at, action)
+        return files
+
+    def add(self, at: int, action: Action) -> None:
+        """Note one more action."""
+        target = action.target if isinstance(action, Copy) else action.path if isinstance(action, FileWrite) else None
+        if target is not None and isinstance(action, (Copy, FileWrite)):
+            self.by_target.setdefault(normpath(target), []).append((at, action))
+
+    def bringing(self, path: str, before: int) -> Iterator[Copy | FileWrite]:
+        """What may have brought a path before the action of a number, the last one first."""
+        found = [entry for entry in self.by_target.get(path, ()) if entry[0] < before]
+        folder = path
+        while folder not in {"", "/", "."}:
+            folder = dirname(folder) or "."
+            entries = self.by_target.get(folder, ())
+            found += [entry for entry in entries if entry[0] < before and isinstance(entry[1], Copy)]
+        return (action for _, action in sorted(found, key=itemgetter(0), reverse=True))
 
 
 def _origins(copy: Copy, path: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dmlint.environments.builds.image_files import Build
+from dmlint.environments.builds.image_files import Build, StageFiles
 from dmlint.facts import FileWrite, InstallStep, RunScript
 from dmlint.installers.relevance import is_shell_script
 from dmlint.syntax.shell.start import Start
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from dmlint.facts import Action, Document, Stage
     from dmlint.text.source import Span
 
-DEPTH = 8
+DEPTH = 20
 """How deep scripts that run scripts are followed."""
-MOST = 200
+MOST = 2_000
 """How many runs of scripts are followed in one file."""
 
 _SHOWN = 200
@@ -88,6 +88,9 @@ class _Expander:
         self._problems: list[Problem] = []
         self._comments: list[Span] = []
         self._runs = 0
+        self._files = StageFiles()
+        self._circles: set[str] = set()
+        self._ran: set[tuple[str, tuple[Traced, ...]]] = set()
 
     def expand(self) -> Expanded:
         stages = tuple(self._expand_stage(stage) for stage in self._document.stages)
@@ -99,6 +102,7 @@ class _Expander:
 
     def _expand_stage(self, stage: Stage) -> Stage:
         done: list[Action] = []
+        self._files = StageFiles()
         self._follow(stage, stage.actions, done, (self._document.source.path,))
         return replace(stage, actions=tuple(done))
 
@@ -108,15 +112,24 @@ class _Expander:
             if isinstance(action, RunScript):
                 self._run(stage, action, done, trail)
             else:
+                self._files.add(len(done), action)
                 done.append(action)
 
     def _run(self, stage: Stage, run: RunScript, done: list[Action], trail: tuple[str, ...]) -> None:
-        found = self._find(replace(stage, actions=tuple(done)), run, trail[1:])
+        found = self._find(stage, len(done), run, trail[1:])
         if isinstance(found, str):
             self._leave(run, done, found)
         elif self._runs >= MOST or len(trail) > DEPTH:
             self._leave(run, done, "too many scripts run scripts")
-        elif found.path not in trail and is_shell_script(found.text.text):
+        elif found.path in trail:
+            self._circles.update(trail[trail.index(found.path) :])
+        elif (found.path, run.arguments) not in self._ran or found.path not in self._circles:
+            self._read(stage, run, found, done, trail)
+
+    def _read(self, stage: Stage, run: RunScript, found: _File, done: list[Action], trail: tuple[str, ...]) -> None:
+        """Do what a script does. Of scripts that run each other in circles each does so once: it has done its work."""
+        self._ran.add((found.path, run.arguments))
+        if is_shell_script(found.text.text):
             self._runs += 1
             self._used[found.path] = None
             start = Start(
@@ -125,20 +138,23 @@ class _Expander:
                 arguments=run.arguments,
                 within=run.within,
                 conditional=run.conditional,
+                arms=run.arms,
+                path=run.path if run.cwd is not None else None,
+                sourced=run.sourced,
             )
             reading = self._readings.read(found.text, start)
             self._problems += reading.problems
             self._comments += reading.comments
             self._follow(stage, reading.actions, done, (*trail, found.path))
 
-    def _find(self, stage: Stage, run: RunScript, trail: tuple[str, ...]) -> _File | str:
+    def _find(self, stage: Stage, before: int, run: RunScript, trail: tuple[str, ...]) -> _File | str:
         """The script's text, else why there is none; ``trail`` are the scripts around it.
 
         What a script runs from a folder that is not known mostly lies beside it (``cd "$(dirname "$0")"``).
         """
         if run.path is None:
             return "its path depends on a variable that has no value here"
-        found = self._build.locate(stage, len(stage.actions), run.path)
+        found = self._build.locate(stage, before, run.path, self._files)
         if isinstance(found, FileWrite) and found.content is not None:
             return _File(run.path, found.content)
         if found is None and trail:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from dmlint.facts import RunScript
 from dmlint.installers.environment_variables import NAMES
 from dmlint.parsers.scripts.script_facts import ScriptFacts, read_text
+from dmlint.syntax.shell.grammar import compile_script
 from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
 
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
     from dmlint.facts import Action
     from dmlint.syntax.shell.start import Start
 
-STARTS = 8
+STARTS = 500
 """How many starts of one script are told apart: in further ones its arguments and variables are not known, so that a
 repository in which hundreds of scripts run each other costs no more than its length.
 """
 _REST = ""
 """Stands for the variables that a script does not speak of and hands on as they are: no variable has this name."""
+
+_POSITIONAL = frozenset({"", "@", "*", "#", *map(str, range(100))})
+"""The names of arguments, and what stands for any name."""
 
 _WORD = lazy_regex(r"\w+")
 _ASSEMBLES = lazy_regex(r"\beval\b|\\\$")
@@ -81,7 +85,9 @@ class ScriptRuns:
 def _identify(script: Traced, start: Start, seen: Mapping[str, Traced]) -> Hashable:
     """What tells one reading from another."""
     more = len(seen) < len(start.environ)
-    return script, start.cwd, start.arguments, start.within, start.conditional, frozenset(seen.items()), more
+    arguments = start.arguments if compile_script(script, script.pieces[0].span).reads & _POSITIONAL else None
+    place = start.cwd, start.path, start.sourced, start.within
+    return script, place, arguments, start.conditional, start.arms, frozenset(seen.items()), more
 
 
 def _blur(script: Traced, start: Start) -> Start:

@@ -55,6 +55,8 @@ class RunFacts(Struct, frozen=True, kw_only=True):
 def read_run(instruction: Instruction, around: Surroundings) -> RunFacts:
     """Read a RUN in any of its forms: shell, JSON, here-documents."""
     text = "".join((instruction.arguments.text, *(heredoc.body.text for heredoc in instruction.heredocs)))
+    if "$" in text:
+        text += "".join(f"\n{value.text}" for name, value in around.environ.items() if name in text)
     if not MATTERS().search(text.lower()):
         return RunFacts()
     words = read_strings(instruction.arguments)

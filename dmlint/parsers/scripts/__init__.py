@@ -24,5 +24,5 @@ def parse(source: Source) -> Document:
     unit = WorkUnit(name="0", span=whole, actions=[bring_checkout(whole)])
     units = Units(source=source, units=[unit])
     if is_shell_script(source.text):
-        units.add(unit, read_text(Traced.of(whole), Start(cwd=HERE), "script"))
+        units.add(unit, read_text(Traced.of(whole), Start(cwd=HERE, path=source.path), "script"))
     return units.close()
