@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dmlint.syntax.shell.folders import enter
 from dmlint.syntax.shell.simple_commands import DECLARING
-from dmlint.syntax.shell.state import ShellChanges, Variable, exported_value
+from dmlint.syntax.shell.state import ShellChanges, Variable, counted, exported_value
 from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _set(state: ShellState, words: Sequence[Word], _span: Span) -> _Answer:
         at += 2 if option[1:].endswith("o") else 1
     if at < len(words):
         at += words[at].text == "--"
-        state.place = replace(state.place, arguments=tuple(word.value for word in words[at:]))
+        state.place = replace(state.place, arguments=counted(tuple(word.value for word in words[at:])))
     return PLAIN
 
 

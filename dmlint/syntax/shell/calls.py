@@ -18,7 +18,7 @@ from dmlint.syntax.shell.grammar import compile_script
 from dmlint.syntax.shell.printed_output import printed
 from dmlint.syntax.shell.program import AssignmentForm, RedirectForm, Simple, Template
 from dmlint.syntax.shell.shells import carried_script, switched_command
-from dmlint.syntax.shell.state import Assignment, CallFrame, ShellState
+from dmlint.syntax.shell.state import Assignment, CallFrame, ShellState, counted
 from dmlint.syntax.shell.wrappers import peel, program
 from dmlint.text.traced import Piece, Traced
 
@@ -203,7 +203,7 @@ class Shell:
         if not self.record.enter(call.span):
             return PLAIN
         marked = state.mark()
-        state.place = replace(state.place, arguments=tuple(word.value for word in call.words[1:]))
+        state.place = replace(state.place, arguments=counted(tuple(word.value for word in call.words[1:])))
         state.locals.append({})
         state.calls.append(CallFrame(state.variables.depth - 1, len(state.arms), []))
         result = self.statement(function.body, conditional, call.stdin)
@@ -277,7 +277,7 @@ class Shell:
         script = compile_script(carried.script, carried.span, self.habits.mark)
         if carried.same:
             return self.program(script, setting.conditional)
-        state = ShellState.start(setting.environ, self.state.place.cwd, carried.arguments)
+        state = ShellState.start(setting.environ, self.state.place.cwd, counted(carried.arguments))
         state.arms, state.past = self.state.arms, self.state.past
         inner = type(self)(self.record, state, setting.within, self.habits)
         inner.loose = self.loose

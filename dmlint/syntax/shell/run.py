@@ -10,7 +10,7 @@ from dmlint.syntax.shell.folders import show
 from dmlint.syntax.shell.grammar import compile_script
 from dmlint.syntax.shell.record import Record
 from dmlint.syntax.shell.start import Start
-from dmlint.syntax.shell.state import ShellState, Variable
+from dmlint.syntax.shell.state import ShellState, Variable, counted
 from dmlint.syntax.shell.walker import Walker
 from dmlint.text.traced import Piece, Traced
 
@@ -53,7 +53,8 @@ def read_words(words: tuple[Word, ...], span: Span, start: Start) -> Script:
 
 
 def _walker(start: Start) -> Walker:
-    state = ShellState.start(start.environ, start.cwd, start.arguments)
+    arguments = None if start.arguments is None else counted(start.arguments)
+    state = ShellState.start(start.environ, start.cwd, arguments)
     state.arms = start.arms
     return Walker(Record(), state, start.within, start.habits)
 

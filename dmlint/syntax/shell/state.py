@@ -250,6 +250,12 @@ class ShellState(Struct):
         return Variable(value=None, origin=known[0].origin, exported=exported, ways=tuple(parted))
 
 
+def counted(arguments: tuple[Traced, ...]) -> tuple[Traced, ...] | None:
+    """Arguments, None where an unknown ``$@`` among them may stand for any number."""
+    several = any(not p.known and ("@" in p.text or "*" in p.text) for value in arguments for p in value.pieces)
+    return None if several else arguments
+
+
 def exported_value(name: str, variable: Variable) -> Traced:
     """What a program finds under an exported name."""
     value = variable.value

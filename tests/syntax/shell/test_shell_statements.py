@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from shell_scripts import argv, installs, read
 
+from dmlint.text.arms import exclude
 from dmlint.text.problems import ProblemKind
 
 RUNS = [
@@ -26,6 +27,34 @@ RUNS = [
     pytest.param("for ((i=0; i<3; i++)); do pip $i; done", "?pip $i", id="for that counts"),
     pytest.param("for p; do pip $p; done", "?pip $p", id="for over unknown arguments"),
     pytest.param("set -- a b; for p do pip $p; done", "pip a|pip b", id="for over known arguments"),
+    pytest.param(
+        "f() { while [ $# -gt 0 ]; do case $1 in -a) pip $2; shift 2;; *) pip z$1; shift;; esac; done; }; f -a b c",
+        "pip b|pip zc",
+        id="known arguments",
+    ),
+    pytest.param(
+        'f() { while [ $# -gt 0 ]; do pip $1; shift; done; }; f "$@"', "?pip $1", id="arguments of any number"
+    ),
+    pytest.param(
+        "set -- -a x -bc y; while getopts a:bc o; do pip $o x$OPTARG; done; pip $OPTIND",
+        "pip a xx|pip b x|pip c x|pip 4",
+        id="getopts",
+    ),
+    pytest.param("while getopts a o; do pip $o; done", "?pip $o", id="getopts of unknown arguments"),
+    pytest.param("for p in a b c; do [ $p = b ] && continue; pip $p; done", "pip a|pip c", id="continue"),
+    pytest.param("for p in a b; do for q in c d; do pip $p$q; break 2; done; done", "pip ac", id="break of two"),
+    pytest.param("pip a && exit 0; pip b", "pip a|pip b", id="exit behind what may fail"),
+    pytest.param("f() { x && return 0; pip a; }; f", "pip a", id="return behind what may fail"),
+    pytest.param("(return 0 2>/dev/null) && return 0; pip a", "pip a", id="is it sourced"),
+    pytest.param("x && { y; exit; }; pip a", "pip a", id="exit in a group"),
+    pytest.param("alias p='pip install'; p a; unalias p; p b", "pip install a", id="alias"),
+    pytest.param("trap 'pip a' EXIT; trap 'pip b' ERR; pip c; exit; pip d", "pip c|pip a", id="trap"),
+    pytest.param("coproc pip a; coproc N { pip b; }; pip c", "pip a|pip b|pip c", id="coproc"),
+    pytest.param("x | tee >(pip a)", "pip a", id="into a process"),
+    pytest.param('A=\'\'; [ -n "$A" ] && pip a; [ -z "$A" ] && pip b', "pip b", id="test of an empty value"),
+    pytest.param("A=x1; [[ $A == x* ]] && pip a; [[ $A != x* || $A < b ]] && pip b", "pip a|?pip b", id="pattern"),
+    pytest.param("A=2; (( A > 1 && A * 2 == 4 )) && pip a; (( A - 2 )) || pip b", "pip a|pip b", id="arithmetic"),
+    pytest.param("f() { [ $1 = a ] && return 0; return 1; }; f a && pip a; f b || pip b", "pip a|pip b", id="status"),
     pytest.param("select p in a b; do pip x; done", "pip x|pip x", id="select"),
     pytest.param(
         "case $x in (a|b) pip a;; *.c) pip b;& c) pip c;;& esac; pip d", "?pip a|?pip b|?pip c|?pip c|pip d", id="case"
@@ -208,3 +237,25 @@ def test_says_what_bash_refuses_and_reads_the_rest(script: str, line: int, expec
 )
 def test_comments_that_mention_dmlint(script: str, expected: list[str]) -> None:
     assert [comment.text for comment in read(script).comments] == expected
+
+
+ARMS = [
+    pytest.param("if x; then pip a; else pip b; fi", True, id="if"),
+    pytest.param("if x; then pip a; elif y; then pip b; fi", True, id="elif"),
+    pytest.param("case $x in a) pip a;; b) pip b;; esac", True, id="case"),
+    pytest.param("pip a || pip b", True, id="or"),
+    pytest.param("[ -f x ] && pip a || pip b", True, id="and or"),
+    pytest.param("if x; then pip a; exit; fi; pip b", True, id="exit"),
+    pytest.param("f() { if x; then pip a; return; fi; pip b; }; f", True, id="return"),
+    pytest.param("if x; then A=a; else A=b; fi; pip $A", True, id="values"),
+    pytest.param("pip a; pip b", False, id="one after the other"),
+    pytest.param("if x; then pip a; fi; if y; then pip b; fi", False, id="two choices"),
+    pytest.param("f() { if x; then pip $1; fi; }; f a; f b", False, id="a function called twice"),
+    pytest.param("for i in $U; do if x; then pip a; else pip b; fi; done", False, id="turns of a loop"),
+]
+
+
+@pytest.mark.parametrize(("script", "apart"), ARMS)
+def test_arms_that_exclude_each_other(script: str, *, apart: bool) -> None:
+    one, other = (command for command in read(script).commands if command.words[0].text == "pip")
+    assert exclude(one.arms, other.arms) is apart

@@ -123,6 +123,7 @@ ARRAYS = [
         "set -- a; shift $n; pip $1; set -e a b; pip $2; set -o pipefail; pip $2", ["$1", "b", "b"], id="set and shift"
     ),
     pytest.param("shift; pip $1", ["$1"], id="shift of nothing known"),
+    pytest.param('f() { pip $1 $#; }; f "$@" a', ["$1", "$#"], id="any number of arguments"),
 ]
 
 
