@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from dmlint.syntax.shell.folders import ROOT
 from dmlint.syntax.shell.habits import ShellHabits
 from dmlint.syntax.shell.state import Variable
+from dmlint.syntax.shell.working_directory import ROOT
 from dmlint.syntax.shell.wrappers import WRAPPERS, Wrapper, options_of
 from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced

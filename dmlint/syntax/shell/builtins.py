@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from dmlint.syntax.shell.folders import enter
 from dmlint.syntax.shell.simple_commands import DECLARING
 from dmlint.syntax.shell.state import ShellChanges, Variable, counted, exported_value
+from dmlint.syntax.shell.working_directory import enter
 from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from dmlint.syntax.shell import builtins
 from dmlint.syntax.shell.command import Command, Redirection, Word
 from dmlint.syntax.shell.conditions import ask
 from dmlint.syntax.shell.expansion import Expander
-from dmlint.syntax.shell.folders import ROOT, localize
 from dmlint.syntax.shell.grammar import compile_script
 from dmlint.syntax.shell.printed_output import printed
 from dmlint.syntax.shell.program import AssignmentForm, RedirectForm, Simple, Template
 from dmlint.syntax.shell.shells import carried_script, switched_command
 from dmlint.syntax.shell.state import Assignment, CallFrame, ShellState, counted
+from dmlint.syntax.shell.working_directory import ROOT, localize
 from dmlint.syntax.shell.wrappers import peel, program
 from dmlint.text.traced import Piece, Traced
 
@@ -79,7 +79,7 @@ class Setting(NamedTuple):
     within: str | None
 
 
-class Call(Struct):
+class ExpandedCommand(Struct):
     """A simple command after expansion, filled word by word."""
 
     span: Span
@@ -107,7 +107,7 @@ class Shell:
 
     def simple(self, statement: Simple, stdin: Traced | None, conditional: bool) -> CommandResult:
         """Expand a simple command and run it."""
-        call = Call(statement.span, stdin=stdin)
+        call = ExpandedCommand(statement.span, stdin=stdin)
         before: dict[str, Variable | None] = {}
         bare = not any(isinstance(item, Template) for item in statement.items)
         for item in statement.items:
@@ -151,14 +151,14 @@ class Shell:
             value = tuple(word.value for template in form.value for word in self.expander.words(template))
         return Assignment(form.name, value, form.appends, form.span)
 
-    def declare(self, form: AssignmentForm, call: Call) -> None:
+    def declare(self, form: AssignmentForm, call: ExpandedCommand) -> None:
         """``name=value`` behind ``export`` and its like, which is a word, too."""
         assignment = self.assigned(form)
         call.declared.append(assignment)
         value = form.head + assignment.value if isinstance(assignment.value, Traced) else form.head
         call.words.append(Word(value=value, span=form.span))
 
-    def redirection(self, form: RedirectForm, call: Call | None = None) -> Redirection:
+    def redirection(self, form: RedirectForm, call: ExpandedCommand | None = None) -> Redirection:
         """A redirection; where it brings text to read, that is the command's input."""
         target = self.expander.value(form.target.parts, form.target.span)
         if call is not None:
@@ -178,7 +178,7 @@ class Shell:
         sent = any(isinstance(item, RedirectForm) and _ELSEWHERE.fullmatch(item.operator) for item in items)
         return Traced() if sent else output
 
-    def execute(self, call: Call, *, conditional: bool) -> CommandResult:
+    def execute(self, call: ExpandedCommand, *, conditional: bool) -> CommandResult:
         """Run one command; what it does is in the state and the record afterwards."""
         alias = self.state.aliases.get(call.words[0].text)
         if alias is not None:
@@ -197,7 +197,7 @@ class Shell:
         templates = [item for item in stage[0].items if isinstance(item, Template)]
         return [each for template in templates for each in self.expander.words(template)] or [word]
 
-    def call(self, function: Definition, call: Call, conditional: bool) -> CommandResult:
+    def call(self, function: Definition, call: ExpandedCommand, conditional: bool) -> CommandResult:
         """A function's body, with its arguments."""
         state, before = self.state, self.state.place.arguments
         if not self.record.enter(call.span):
@@ -221,7 +221,7 @@ class Shell:
         guards |= {_ANSWERS[way.place.succeeded] for way in returned}
         return CommandResult(guards.pop() if len(guards) == 1 else Guard.TEST, result.output if outcomes else None)
 
-    def peeled(self, call: Call, conditional: bool) -> CommandResult:
+    def peeled(self, call: ExpandedCommand, conditional: bool) -> CommandResult:
         """Take wrappers off, then run what is left."""
         words, start, replaces, outside = call.words, 0, False, False
         environ = {**self.state.environ, **_overlay(call)} if call.assignments else self.state.environ
@@ -246,7 +246,7 @@ class Shell:
             self.state.place = replace(self.state.place, ended="exit")
         return result
 
-    def bare(self, call: Call, start: int, setting: Setting, *, outside: bool) -> CommandResult:
+    def bare(self, call: ExpandedCommand, start: int, setting: Setting, *, outside: bool) -> CommandResult:
         """Run a command without wrappers; ``outside`` if it is no longer the shell itself that runs it."""
         words = call.words[start:]
         carried = carried_script(words, call.stdin, call.span)
@@ -294,7 +294,7 @@ class Shell:
         del self.expander
         return result
 
-    def emit(self, call: Call, start: int, setting: Setting) -> Command:
+    def emit(self, call: ExpandedCommand, start: int, setting: Setting) -> Command:
         """State the command as a fact."""
         redirections = tuple(_shifted(redirection, start) for redirection in call.redirections)
         cwd = self.state.place.cwd
@@ -332,7 +332,7 @@ def _back(
     return replace(outcome, variables=variables, place=replace(outcome.place, arguments=arguments, ended=ended))
 
 
-def _collected(call: Call, start: int, mark: str) -> list[Word]:
+def _collected(call: ExpandedCommand, start: int, mark: str) -> list[Word]:
     """The words of a command with those that ``xargs`` reads, in place of the ``mark`` if there is one."""
     if call.stdin is None or call.stdin.unresolved:
         name = call.words[0]
@@ -357,7 +357,7 @@ def guard_of(words: Sequence[Word]) -> Guard:
     return Guard.TEST if asks else Guard.PLAIN
 
 
-def _overlay(call: Call) -> dict[str, Traced]:
+def _overlay(call: ExpandedCommand) -> dict[str, Traced]:
     """The variables that stand before a command and are for it alone."""
     return {a.name: a.value for a in call.assignments if isinstance(a.value, Traced)}
 

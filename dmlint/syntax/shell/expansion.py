@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from dmlint.syntax.shell.arithmetic import Arithmetic
 from dmlint.syntax.shell.command import Word
 from dmlint.syntax.shell.fields import BREAK, Chunk, Splitting, spaced, split_fields
-from dmlint.syntax.shell.folders import show
 from dmlint.syntax.shell.parameters import change_case, cut, substitute, trim
 from dmlint.syntax.shell.program import Literal, Reference
 from dmlint.syntax.shell.state import Variable
+from dmlint.syntax.shell.working_directory import show
 from dmlint.text.traced import Piece, Traced, join
 
 if TYPE_CHECKING:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from dmlint.syntax.shell.lexer import END, NEWLINE, REDIRECT, WORD, Lexer, RefusedError, Token
+from dmlint.syntax.shell.lexer import END, NEWLINE, REDIRECT, WORD, Lexer, ShellSyntaxError, Token
 from dmlint.syntax.shell.passage import Passage
 from dmlint.syntax.shell.program import (
-    Case,
     CaseItem,
+    CaseStatement,
     Chain,
+    CompoundCommand,
     Conditional,
     Definition,
-    Group,
     Loop,
     Pipeline,
     Program,
@@ -74,7 +74,7 @@ class _Compiler(CommandCompiler):
             try:
                 self.statements(chains, frozenset())
                 break
-            except RefusedError as refusal:
+            except ShellSyntaxError as refusal:
                 self.refuse(refusal.start, refusal.end, refusal.reason)
                 chains += [chain for body in self.open[1:] for chain in body]
                 if refusal.ends:
@@ -327,7 +327,7 @@ class _Compiler(CommandCompiler):
             items.append(self.item())
             self.skip_newlines()
         self.lexer.take()
-        return Case(span=self.since(token), subject=subject, items=tuple(items), names=names)
+        return CaseStatement(span=self.since(token), subject=subject, items=tuple(items), names=names)
 
     def item(self) -> CaseItem:
         """One arm of a ``case``."""
@@ -355,7 +355,7 @@ class _Compiler(CommandCompiler):
         """``{ … }``."""
         body = self.body("}")
         self.keyword("}")
-        return Group(span=self.since(token), body=body)
+        return CompoundCommand(span=self.since(token), body=body)
 
     def parenthesis(self, token: Token) -> Statement:
         """``((…))``, or a subshell."""
@@ -365,7 +365,7 @@ class _Compiler(CommandCompiler):
             return self.arithmetic(token.start, end)
         body = self.body(")")
         self.lexer.take()
-        return Group(span=self.since(token), body=body, subshell=True)
+        return CompoundCommand(span=self.since(token), body=body, subshell=True)
 
     def declaration(self, token: Token) -> Statement:
         """``function NAME``."""
@@ -396,4 +396,4 @@ class _Compiler(CommandCompiler):
     def aside(self, token: Token, statement: Statement) -> Statement:
         """A command whose changes stay its own."""
         chain = Chain((Pipeline("", negated=False, stages=(statement,)),), background=True)
-        return Group(span=self.since(token), body=(chain,))
+        return CompoundCommand(span=self.since(token), body=(chain,))

@@ -32,7 +32,7 @@ class Token(NamedTuple):
     delimiter: Delimiter | None = None
 
 
-class RefusedError(Exception):
+class ShellSyntaxError(Exception):
     """The shell refuses the script at ``start:end``, and all of the rest if ``ends``; caught by the compiler."""
 
     def __init__(self, start: int, end: int, reason: str, *, ends: bool = False) -> None:
@@ -104,15 +104,15 @@ class Lexer:
         if not whole:
             raise self.open_end(start)
         if self.at == start:
-            raise RefusedError(start, start + 1, f"unexpected {self.text[start]!r}")
+            raise ShellSyntaxError(start, start + 1, f"unexpected {self.text[start]!r}")
         return self.at
 
-    def open_end(self, start: int) -> RefusedError:
+    def open_end(self, start: int) -> ShellSyntaxError:
         """What the word at ``start`` opens and does not close."""
         mark, place = unclosed(self.text, start, self.limit)
         # The script in $(…) is read as one, up to the end; all else is looked for from where it opens.
         opening = self.limit if mark == "$(" else place
-        return RefusedError(opening, min(opening + 1, self.limit), f"no end of {mark} is found", ends=True)
+        return ShellSyntaxError(opening, min(opening + 1, self.limit), f"no end of {mark} is found", ends=True)
 
     def _redirection(self, match: re.Match[str]) -> Token:
         start, operator = match.start(), match.group()
@@ -127,7 +127,7 @@ class Lexer:
         self.at = target
         end = skip_word(self.text, target, self.limit)[0]
         if end == target or self.text.startswith("#", target):
-            raise RefusedError(target, min(target + 1, self.limit), f"{operator} needs a file")
+            raise ShellSyntaxError(target, min(target + 1, self.limit), f"{operator} needs a file")
         return Token(REDIRECT, start, self._word(target), operator, target)
 
     def _take_bodies(self) -> None:

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from dmlint.syntax.shell.fields import spaced
-from dmlint.syntax.shell.folders import ROOT, enter, show
+from dmlint.syntax.shell.working_directory import ROOT, enter, show
 from dmlint.syntax.shell.wrappers import program
 from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced, join

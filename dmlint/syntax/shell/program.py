@@ -125,7 +125,7 @@ class Test(Struct, frozen=True, kw_only=True):
     names: frozenset[str] = frozenset()
 
 
-class Group(Struct, frozen=True, kw_only=True):
+class CompoundCommand(Struct, frozen=True, kw_only=True):
     """``{ … }``, or ``( … )`` in a process of its own."""
 
     span: Span
@@ -149,7 +149,7 @@ class CaseItem(Struct, frozen=True):
     end: str
 
 
-class Case(Struct, frozen=True, kw_only=True):
+class CaseStatement(Struct, frozen=True, kw_only=True):
     """``case``."""
 
     span: Span
@@ -193,7 +193,7 @@ class Redirected(Struct, frozen=True, kw_only=True):
     redirects: tuple[RedirectForm, ...]
 
 
-Statement = Simple | Test | Group | Conditional | Case | Repeat | Loop | Definition | Redirected
+Statement = Simple | Test | CompoundCommand | Conditional | CaseStatement | Repeat | Loop | Definition | Redirected
 
 
 class Pipeline(Struct, frozen=True):

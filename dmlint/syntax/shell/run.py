@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dmlint.syntax.shell.calls import Call
+from dmlint.syntax.shell.calls import ExpandedCommand
 from dmlint.syntax.shell.command import Script
-from dmlint.syntax.shell.folders import show
 from dmlint.syntax.shell.grammar import compile_script
 from dmlint.syntax.shell.record import Record
 from dmlint.syntax.shell.start import Start
 from dmlint.syntax.shell.state import ShellState, Variable, counted
 from dmlint.syntax.shell.walker import Walker
+from dmlint.syntax.shell.working_directory import show
 from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def read_words(words: tuple[Word, ...], span: Span, start: Start) -> Script:
     """The same for a command line that no shell expands (``RUN ["pip", "install", "numpy"]``)."""
     walker = _walker(start)
     if words:
-        walker.execute(Call(span, list(words)), conditional=start.conditional)
+        walker.execute(ExpandedCommand(span, list(words)), conditional=start.conditional)
     return _script(walker.record, walker.state)
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dmlint.syntax.shell.atoms import Quoting
-from dmlint.syntax.shell.lexer import END, NEWLINE, REDIRECT, WORD, Lexer, RefusedError, Token
+from dmlint.syntax.shell.lexer import END, NEWLINE, REDIRECT, WORD, Lexer, ShellSyntaxError, Token
 from dmlint.syntax.shell.passage import Passage
 from dmlint.syntax.shell.program import (
     AssignmentForm,
@@ -87,10 +87,12 @@ class CommandCompiler:
         while self.lexer.peek().kind == NEWLINE:
             self.lexer.take()
 
-    def unexpected(self, token: Token) -> RefusedError:
+    def unexpected(self, token: Token) -> ShellSyntaxError:
         """A token that cannot stand where it does."""
         said = {NEWLINE: "end of a line", END: "end of the script"}.get(token.kind)
-        return RefusedError(token.start, token.end, f"unexpected {said or repr(self.text[token.start : token.end])}")
+        return ShellSyntaxError(
+            token.start, token.end, f"unexpected {said or repr(self.text[token.start : token.end])}"
+        )
 
     def simple(self, first: Token) -> Statement:
         """A simple command, whose first token is taken."""
@@ -200,7 +202,7 @@ class CommandCompiler:
         question = self.either(0)
         end = self.operand()
         if self.text[slice(*end)] != "]]":
-            raise RefusedError(*end, f"unexpected {self.text[slice(*end)]!r} in [[")
+            raise ShellSyntaxError(*end, f"unexpected {self.text[slice(*end)]!r} in [[")
         self.lexer.jump(end[1])
         names = frozenset(self.words.reads)
         self.words.reads |= before
@@ -213,7 +215,7 @@ class CommandCompiler:
             at = space.end()
         self.lexer.at = at
         if at >= self.lexer.limit:
-            raise RefusedError(self.lexer.limit, self.lexer.limit, "no end of [[ is found", ends=True)
+            raise ShellSyntaxError(self.lexer.limit, self.lexer.limit, "no end of [[ is found", ends=True)
         end, whole = skip_word(self.text, at, self.lexer.limit)
         if not whole:
             raise self.lexer.open_end(at)
@@ -246,7 +248,7 @@ class CommandCompiler:
     def single(self, depth: int) -> Question:
         """One question."""
         if depth > _DEEPEST:
-            raise RefusedError(*self.operand(), "[[ nests too deeply")
+            raise ShellSyntaxError(*self.operand(), "[[ nests too deeply")
         if self.take("!"):
             return Question("!", (self.single(depth + 1),))
         if self.take("("):
@@ -266,14 +268,14 @@ class CommandCompiler:
         if after in {"]]", "&&", "||", ")"}:
             return Question("-n", (word,))
         if after not in _BINARY:
-            raise RefusedError(*self.operand(), "conditional binary operator expected")
+            raise ShellSyntaxError(*self.operand(), "conditional binary operator expected")
         self.take(after)
         return Question(after, (word, self.regex() if after == "=~" else self.word()))
 
-    def stray(self) -> RefusedError:
+    def stray(self) -> ShellSyntaxError:
         """What cannot stand next inside of ``[[``."""
         start, end = self.operand()
-        return RefusedError(start, end, f"unexpected {self.text[start:end]!r} in [[")
+        return ShellSyntaxError(start, end, f"unexpected {self.text[start:end]!r} in [[")
 
     def word(self) -> Template:
         """The next word inside of ``[[``."""
@@ -312,6 +314,6 @@ def _elements(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             continue
         stop, _ = skip_word(text, at, end)
         if stop == at:
-            raise RefusedError(at, at + 1, f"unexpected {text[at]!r}")
+            raise ShellSyntaxError(at, at + 1, f"unexpected {text[at]!r}")
         yield at, stop
         at = stop

@@ -11,10 +11,10 @@ from dmlint.syntax.shell.branches import BranchingShell
 from dmlint.syntax.shell.calls import NEGATED, PLAIN, SILENT, CommandResult, Guard
 from dmlint.syntax.shell.conditions import answer, matches
 from dmlint.syntax.shell.program import (
-    Case,
+    CaseStatement,
+    CompoundCommand,
     Conditional,
     Definition,
-    Group,
     Loop,
     Redirected,
     Repeat,
@@ -38,7 +38,7 @@ _FEW = 8
 """How many values a variable may have for a choice or a loop to be walked for each of them."""
 
 _Way = tuple[Arm, ...]
-_Compound = Test | Definition | Group | Repeat | Conditional | Case | Loop
+_Compound = Test | Definition | CompoundCommand | Repeat | Conditional | CaseStatement | Loop
 
 
 class Walker(BranchingShell):
@@ -168,7 +168,7 @@ class Walker(BranchingShell):
         if isinstance(statement, Definition):
             self.state.functions.put(statement.name, statement)
             return CommandResult(Guard.TRUE, Traced())
-        if isinstance(statement, Group):
+        if isinstance(statement, CompoundCommand):
             group = partial(self.body, statement.body, conditional)
             return self.subshell(group) if statement.subshell else group()
         if isinstance(statement, Repeat):
@@ -176,7 +176,7 @@ class Walker(BranchingShell):
         run: Callable[[bool], CommandResult]
         if isinstance(statement, Conditional):
             run = partial(self.choice, statement)
-        elif isinstance(statement, Case):
+        elif isinstance(statement, CaseStatement):
             run = partial(self.case, statement)
         else:
             run = partial(self.loop, statement)
@@ -258,7 +258,7 @@ class Walker(BranchingShell):
             results.append(CommandResult(Guard.TRUE, Traced()))
         return self.settle(outcomes, results)
 
-    def case(self, statement: Case, conditional: bool) -> CommandResult:
+    def case(self, statement: CaseStatement, conditional: bool) -> CommandResult:
         """``case``: of its arms one runs, or none."""
         self.conditional = conditional
         subject = self.expander.value(statement.subject.parts, statement.subject.span)
