@@ -32,6 +32,7 @@ OTHERS = {
     "matrix": "dmlint.cli.matrix_command",
     "resolve": "dmlint.cli.resolve_command",
     "rules": "dmlint.cli.rules_command",
+    "server": "dmlint.cli.server_command",
 }
 """The commands that a run without a command does not need, by their names: the modules that hold them."""
 

@@ -16,7 +16,7 @@ from dmlint.text.regex import lazy_regex
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
     from types import ModuleType
 
 LIMIT = 20_000_000
@@ -64,15 +64,16 @@ class Repository:
         not; nothing is written. What was read of the others stays as it was read.
         """
         layered = Repository(self._named, self._limit)
-        layered._overlaid = {**self._overlaid, **texts}
-        layered._read = {**self._read, **layered._overlaid}
+        layered._overlaid, layered._read = {**self._overlaid, **texts}, self._read
         return layered
 
-    def renewed(self, stale: Collection[str]) -> Repository:
-        """The same tree, in which the ``stale`` files are read again when they are asked for."""
+    def refreshed(self) -> Repository:
+        """The same tree as it is now: what a file says as before is the same object as before."""
         fresh = Repository(self._named, self._limit)
-        fresh._overlaid = self._overlaid
-        fresh._read = {path: read for path, read in self._read.items() if path not in stale}
+        for path, held in self._read.items():
+            now = fresh.read(path)
+            same = isinstance(held, Source) and isinstance(now, Source) and _alike(held, now)
+            fresh._read[path] = held if same else now
         return fresh
 
     def noting(self, read: set[str], glanced: set[str]) -> Repository:
@@ -112,6 +113,8 @@ class Repository:
         return self._once(path, limit)
 
     def _once(self, path: str, limit: int | None = None) -> Source | Problem:
+        if path in self._overlaid:
+            return self._overlaid[path]
         if path not in self._read:
             self._read[path] = self._load(path, self._limit if limit is None else limit)
         return self._read[path]
@@ -164,6 +167,10 @@ class Repository:
         if not place.is_relative_to(self.root):
             raise UnreadFileError("it is a symbolic link to a place outside the repository")
         return place
+
+
+def _alike(one: Source, other: Source) -> bool:
+    return one.text == other.text and one.encoding == other.encoding
 
 
 def _decode(data: bytes, path: str) -> Source | Problem:

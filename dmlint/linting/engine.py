@@ -87,9 +87,8 @@ def lint(
 def report(judged: Judgement, reported: Collection[str], pack: RulePack) -> Report:
     """What is said of the files at ``reported``, each place once a rule, with what fixes it."""
     standing = _once(judged.standing)
-    findings = in_order([*standing, *judged.leftover])
     return Report(
-        findings=tuple(_with_edits(findings, judged.documents, reported)),
+        findings=tuple(with_edits(tell(judged), judged.documents, reported)),
         files=judged.files,
         suppressed=len(_once(judged.suppressed)),
         waived=len(_once([*standing, *judged.known, *judged.waived])) - len(_once([*standing, *judged.known])),
@@ -99,6 +98,11 @@ def report(judged: Judgement, reported: Collection[str], pack: RulePack) -> Repo
         judgement=judged,
         reported=tuple(reported),
     )
+
+
+def tell(judged: Judgement) -> list[Finding]:
+    """What is said, in order, each place once a rule."""
+    return in_order([*_once(judged.standing), *judged.leftover])
 
 
 def judge(repository: Repository, case: Case, progress: Progress = silent, memory: Memory | None = None) -> Judgement:
@@ -175,7 +179,7 @@ def _without(findings: Iterable[Finding], others: Iterable[Finding]) -> tuple[Fi
     return tuple(finding for finding in findings if id(finding) not in known)
 
 
-def _with_edits(
+def with_edits(
     findings: Iterable[Finding],
     documents: Mapping[str, Document | Problem],
     reported: Collection[str],

@@ -150,5 +150,5 @@ def test_a_file_that_was_read_again_says_what_it_says_now(tmp_path: Path) -> Non
     assert judge(repository, case, memory=memory).standing == ()
     write_tree(tmp_path, {"c.lst": "torch\n"})
     assert judge(repository, case, memory=memory).standing == ()
-    renewed = judge(repository.renewed(["c.lst"]), case, memory=memory)
+    renewed = judge(repository.refreshed(), case, memory=memory)
     assert [entry.rule for entry in renewed.standing] == ["DM101"]
