@@ -35,7 +35,7 @@ class _Wanted(Struct, frozen=True):
     metadata: Metadata
 
 
-class Report(Struct, frozen=True):
+class InstallReport(Struct, frozen=True):
     """What pip says that it would install."""
 
     pip_version: str
@@ -84,9 +84,9 @@ _QUIETLY = (
 )
 
 
-def read_report(folder: Path) -> Report:
+def read_report(folder: Path) -> InstallReport:
     """The report that pip wrote."""
-    return decode((folder / REPORT).read_bytes(), type=Report)
+    return decode((folder / REPORT).read_bytes(), type=InstallReport)
 
 
 def refuse(said: str, asked: str) -> None:
