@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from dmlint.checks.pythons import RightPin, choose_pin, declared_pythons
 from dmlint.environments.demands import describe, tell_need
-from dmlint.environments.model import CLONE, Hit
+from dmlint.environments.model import Hit
 from dmlint.facts import Addition
+from dmlint.facts.interpreter import Interpreter, InterpreterKind
 from dmlint.fixes.pins import add_pin
 from dmlint.requirements.versions import Fit, fit
 from dmlint.text.source import Note
@@ -114,7 +115,7 @@ _ALONE = ("pip", "setuptools", "wheel", "uv", "python")
 def _may_move(install: Install) -> bool:
     """Whether an install may bring packages that it does not name; a ``git clone`` installs nothing."""
     alone = bool(install.requirements) and all(entry.name in _ALONE for entry in install.requirements)
-    return install.tool != CLONE and (install.unread is not None or not alone)
+    return not install.fetches and (install.unread is not None or not alone)
 
 
 def _how(outcome: Outcome) -> str:
@@ -128,11 +129,13 @@ def _how(outcome: Outcome) -> str:
     return f"after the other installs, add: RUN {installer} install"
 
 
-def _installer(name: str) -> str:
-    """The command that installs into an environment, by its name."""
-    kind, _, rest = name.partition(":")
-    if kind == "conda":
-        return f"conda run -n {rest} pip"
+def _installer(interpreter: Interpreter | None) -> str:
+    """The command that installs into an environment."""
+    if interpreter is None:
+        return "pip"
+    name = interpreter.name
+    if interpreter.kind is InterpreterKind.CONDA:
+        return f"conda run {'-p' if interpreter.folder else '-n'} {name} pip"
     if name.startswith("/"):
         return f"{name} -m pip" if name.rpartition("/")[2].startswith("python") else f"{name}/bin/pip"
     return f"{name} -m pip" if name.startswith("python") else "pip"

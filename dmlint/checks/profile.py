@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
 
-from dmlint.environments.model import CLONE, Hit
+from dmlint.environments.model import Hit
 from dmlint.facts import ReferenceKind
 from dmlint.fixes.bounds import command_of
 from dmlint.fixes.recommended_release import repin
@@ -105,7 +105,7 @@ def _is_installed(outcome: Outcome, profile: Profile) -> bool:
         or not set(profile.projects).isdisjoint(install.projects)
         or (install.unread is not None and any(entry.kind is ReferenceKind.PROJECT for entry in _references(install)))
         for install in outcome.installs
-        if install.tool != CLONE
+        if not install.fetches
     )
 
 

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 def declared_pythons(environment: Environment) -> frozenset[str]:
     """The Pythons (``3.8``) that an environment is declared to be of; empty where nothing says."""
-    if environment.python is None:
-        return frozenset()
-    return frozenset(world.python for world in worlds(environment.python, linux=True))
+    return frozenset() if environment.python is None else _within(environment.python)
+
+
+def _within(specifier: str) -> frozenset[str]:
+    return frozenset(world.python for world in worlds(specifier, linux=True))
 
 
 def read_declared(scene: Scene, package: str) -> Mapping[Span, frozenset[str]]:
@@ -30,8 +32,12 @@ def read_declared(scene: Scene, package: str) -> Mapping[Span, frozenset[str]]:
     for install in scene.installs:
         entries = [entry for entry in (*install.requirements, *install.bounds) if entry.name == package]
         pythons = declared_pythons(install.environment) if entries else frozenset()
+        of_projects = frozenset(python for text in install.pythons for python in _within(text))
         for entry in entries:
-            mine = frozenset(python for python in pythons if _is_asked(entry, python))
+            # What a project declares counts for its own file, wherever it is installed.
+            elsewhere = install.step is not None and entry.span.source is not install.step.span.source
+            declared = pythons | of_projects if elsewhere else pythons
+            mine = frozenset(python for python in declared if _is_asked(entry, python))
             found[entry.span] = found.get(entry.span, frozenset()) | mine
     return found
 

@@ -55,8 +55,10 @@ def link(
     for job in jobs:
         joined.problems.extend(job.document.problems)
         joined.add_build(by_job[id(job)])
+    installed = frozenset(joined.used)
+    for job in jobs:
         if not is_requirements_file(job.document):
-            joined.add_groups(*manifests.link_groups(job.document, files))
+            joined.add_groups(*manifests.link_groups(job.document, files, installed))
     unused = [entry for entry in documents if is_requirements_file(entry) and entry.source.path not in joined.used]
     of_files, further = manifests.link_files(unused, files)
     alone = (*joined.standing_alone(), *of_files)
@@ -105,7 +107,8 @@ class _Joined(Struct, frozen=True, kw_only=True):
     def standing_alone(self) -> Iterator[Outcome]:
         """The groups of manifests that no install takes for its own file, as conda does."""
         for outcome in self.of_groups:
-            if outcome.place is None or outcome.place.source.path not in self.used:
+            joined = outcome.environment.id in self.used
+            if outcome.place is None or not (joined or outcome.place.source.path in self.used):
                 yield outcome
 
 

@@ -10,13 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dmlint.facts import BaseImage, Dependency, InstallStep, Inventory, Presence, Proposal, Severity
+    from dmlint.facts.interpreter import Interpreter
     from dmlint.rulepacks.catalogue import Catalogue, Profile
     from dmlint.text.problems import Problem
     from dmlint.text.source import Note, Span
-
-
-CLONE = "git clone"
-"""The tool of a step that brings a project's files and installs nothing."""
 
 
 class Environment(Struct, frozen=True, kw_only=True):
@@ -62,6 +59,11 @@ class Install(Struct, frozen=True, kw_only=True):
     def tool(self) -> str:
         """The installer's name, empty for a manifest."""
         return self.step.tool if self.step else ""
+
+    @property
+    def fetches(self) -> bool:
+        """Whether it brings a project's files, and installs nothing."""
+        return self.step is not None and self.step.fetches
 
     @property
     def conditional(self) -> bool:
@@ -147,6 +149,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     installs: Sequence[Install] = ()
     states: Mapping[str, PackageState] = field(default_factory=dict)
     final: bool = True
+    interpreter: Interpreter | None = None
     origin: Span | None = None
     own: bool = False
     profile: Profile | None = None
@@ -159,12 +162,6 @@ class Outcome(Struct, frozen=True, kw_only=True):
     place: Span | None = None
     trace: Sequence[Moment] = ()
     base: str | None = None
-
-    @property
-    def interpreter(self) -> str:
-        """The interpreter's name, without the build that the id names too; empty for a manifest."""
-        named = (self.environment.id or "").removeprefix(f"{self.stage}:").removesuffix(self.service)
-        return named if self.stage else ""
 
 
 class Inspection(Struct, frozen=True, kw_only=True):

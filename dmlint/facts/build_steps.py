@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dmlint.facts.dependencies import Dependency, FileReference
+    from dmlint.facts.interpreter import Interpreter
     from dmlint.text.arms import Arm
     from dmlint.text.source import Span
     from dmlint.text.traced import Traced
@@ -32,9 +33,8 @@ class BaseImage(Struct, frozen=True, kw_only=True):
 class InstallStep(Struct, frozen=True, kw_only=True):
     """One command that changes an environment.
 
-    ``span`` is the command as written. ``interpreter`` is which Python it installs into: ``pip`` for the one
-    that a bare ``pip``, ``python -m pip`` or ``python3 -m pip`` means, else what is named
-    (``/isaac-sim/python.sh``, ``isaaclab.sh -p``, ``python3.10``, ``conda:NAME``, a venv's folder). ``flags``
+    ``span`` is the command as written. ``interpreter`` is which Python it installs into, as far as the command says;
+    ``program`` is what is run, a path or a name on PATH, from which links may lead elsewhere. ``flags``
     are long option names without values, in order, without those that name files; ``options`` are the options
     that took a value. ``environ`` holds the variables in force that installers heed (``PIP_CONSTRAINT``,
     ``VIRTUAL_ENV``, ``PATH``, …), ``cwd`` the folder it runs in, None if unknown. ``removes`` says that the
@@ -43,7 +43,8 @@ class InstallStep(Struct, frozen=True, kw_only=True):
 
     span: Span
     tool: str
-    interpreter: str
+    interpreter: Interpreter
+    program: str = ""
     conditional: bool = False
     arms: tuple[Arm, ...] = ()
     requirements: tuple[Dependency, ...] = ()
@@ -53,6 +54,11 @@ class InstallStep(Struct, frozen=True, kw_only=True):
     environ: Mapping[str, Traced] = field(default_factory=dict)
     cwd: str | None = None
     removes: bool = False
+
+    @property
+    def fetches(self) -> bool:
+        """Whether it brings a project's files, and installs nothing."""
+        return self.tool in ("git clone", "git checkout", "archive")
 
 
 class Copy(Struct, frozen=True, kw_only=True):
@@ -92,7 +98,11 @@ class Removal(Struct, frozen=True, kw_only=True):
 
 
 class Link(Struct, frozen=True, kw_only=True):
-    """``ln -s TARGET NAME``: another name for a folder or file, both absolute where known."""
+    """``ln -s TARGET NAME``: another name for a folder or file, both absolute where known.
+
+    A target that begins with an unknown variable is as it is written (``${SIM}``); None is one that is not known at
+    all.
+    """
 
     span: Span
     target: str | None
@@ -122,14 +132,13 @@ class RunScript(Struct, frozen=True, kw_only=True):
 class NewEnvironment(Struct, frozen=True, kw_only=True):
     """A virtual environment that is made, before anything is installed into it.
 
-    ``interpreter`` is the name that a step which installs into it gives it. ``python`` is the interpreter that it is
-    made of, named as a step names one (``python3.10``, ``pip`` for what a bare ``python`` means), None where that is
-    not known; ``said`` is where it is said.
+    ``interpreter`` is what a step which installs into it names. ``python`` is the interpreter that it is made of, None
+    where that is not known; ``said`` is where it is said.
     """
 
     span: Span
-    interpreter: str
-    python: str | None
+    interpreter: Interpreter
+    python: Interpreter | None
     said: Span
     conditional: bool = False
     arms: tuple[Arm, ...] = ()
@@ -149,7 +158,15 @@ class NewTool(Struct, frozen=True, kw_only=True):
     arms: tuple[Arm, ...] = ()
 
 
-Action = InstallStep | Copy | FileWrite | Removal | Link | RunScript | NewEnvironment | NewTool
+class Checkout(Struct, frozen=True, kw_only=True):
+    """``git checkout TAG`` in a folder, None for one not known; ``step`` is what it is in a clone of Isaac Lab."""
+
+    span: Span
+    folder: str | None
+    step: InstallStep
+
+
+Action = InstallStep | Checkout | Copy | FileWrite | Removal | Link | RunScript | NewEnvironment | NewTool
 """What happens to a stage, in the order it is written. ``conditional`` says that it may not happen although the build
 succeeds, ``arms`` in which of the ways that exclude each other it does."""
 

@@ -68,4 +68,6 @@ class Document(Struct, frozen=True, kw_only=True):
     builds: tuple[BuildRequest, ...] = ()
     problems: tuple[Problem, ...] = ()
     comments: tuple[Span, ...] = ()
+    computed: bool = False
+    """Whether what its project requires is computed, and more of it than what is written."""
     reading: Inventory | None = None

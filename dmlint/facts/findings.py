@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from dmlint.facts.interpreter import Interpreter
     from dmlint.text.source import Note, Span
 
 
@@ -40,7 +41,7 @@ class Addition(Struct, frozen=True, kw_only=True):
 
     name: str
     specifier: str
-    interpreter: str | None = None
+    interpreter: Interpreter | None = None
     beside: tuple[tuple[str, str], ...] = ()
 
 

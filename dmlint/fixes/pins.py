@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from dmlint.environments.model import CLONE
 from dmlint.facts import Proposal
+from dmlint.facts.interpreter import Interpreter, InterpreterKind
 from dmlint.fixes.bounds import in_quotes
 from dmlint.parsers import claim
 from dmlint.text.problems import Problem
@@ -105,7 +105,7 @@ def add_pin(outcome: Outcome, addition: Addition, command: str) -> Proposal | No
             entry for install in outcome.installs for entry in install.requirements
         ]
         return add_item(entries[0], addition) if entries else None
-    steps = [entry.step for entry in outcome.installs if entry.step and entry.tool != CLONE and not entry.step.removes]
+    steps = [entry.step for entry in outcome.installs if entry.step and not entry.fetches and not entry.step.removes]
     if not steps or not _is_dockerfile(steps[-1].span.source):
         return None
     forced = tuple(dict.fromkeys(entry for entry, _ in outcome.forced))
@@ -145,7 +145,7 @@ def _add_step(step: InstallStep, addition: Addition, command: str) -> Proposal |
     if own is not None:
         command = f"{' '.join(own[1].split())} install"
     elif command.startswith("/") and command.endswith(_BY_PYTHON):
-        interpreter = command.removesuffix(_BY_PYTHON)
+        interpreter = Interpreter(InterpreterKind.PATH, command.removesuffix(_BY_PYTHON))
     at = instruction.stop
     before = source.text[max(at - 2, 0) : at]
     end = "\r\n" if before == "\r\n" or (before[-1:] != "\n" and "\r\n" in source.text) else "\n"

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from dmlint.installers.effects import Effects, Invocation
 from dmlint.installers.files import read_redirected
 from dmlint.installers.interpreters import named_interpreter
-from dmlint.installers.isaac import LAUNCHER_PYTHON, LAUNCHERS
+from dmlint.installers.isaac import is_launcher, launched_by_shell, launcher_python, read_launcher, runs_python
 from dmlint.installers.modules import run_module
 from dmlint.installers.paths import last_component
+from dmlint.installers.relevance import SHELLS
 from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ MODULES: Mapping[str, Callable[[Invocation], Effects]] = {
     "conda": _by("conda", "read_conda"),
     "venv": _by("venv", "read_venv"),
     "virtualenv": _by("venv", "read_virtualenv"),
+    "pipenv": _by("projects", "read_pipenv"),
+    "easy_install": _by("pip", "read_easy_install"),
 }
 """What an interpreter can be told to run by ``-m``."""
 
@@ -57,16 +60,15 @@ PROGRAMS: Mapping[str, Callable[[Invocation], Effects]] = {
     "apt-get": _by("apt", "read_apt"),
     "apt": _by("apt", "read_apt"),
     "aptitude": _by("apt", "read_apt"),
-    "git": _by("git_clone", "read_git"),
-    "isaaclab.sh": _by("isaac", "read_isaaclab"),
-    "isaaclab.bat": _by("isaac", "read_isaaclab"),
+    "git": _by("releases", "read_git"),
     "setup.py": _by("projects", "read_setup"),
-    "curl": _by("downloads", "read_download"),
-    "wget": _by("downloads", "read_download"),
+    **dict.fromkeys(("curl", "wget", "aria2c", "axel"), _by("downloads", "read_download")),
+    **dict.fromkeys(("unzip", "tar", "7z", "bsdtar"), _by("releases", "read_archives")),
     "tee": _by("files", "read_tee"),
     "rm": _by("files", "read_rm"),
     "ln": _by("files", "read_ln"),
-    **dict.fromkeys(("bash", "sh", "dash", "ash", "zsh", "ksh"), _by("shell_commands", "read_shell")),
+    "update-alternatives": _by("files", "read_alternatives"),
+    **dict.fromkeys(SHELLS, _by("shell_commands", "read_shell")),
     "source": _by("shell_commands", "read_source"),
     ".": _by("shell_commands", "read_source"),
 }
@@ -82,9 +84,18 @@ def read_actions(command: Command, where: str) -> Effects:
 
     Nothing is raised and nothing is skipped in silence: what cannot be read is a problem.
     """
+    words = command.words
+    if len(words) > 2 and last_component(words[0].text) in SHELLS and is_launcher(words, 1):
+        command = launched_by_shell(command)
     invocation = _recognize(command, where) if command.words else None
-    reading = PROGRAMS.get(invocation.name, _READ_FILE)(invocation) if invocation else Effects()
+    reading = _reader(invocation)(invocation) if invocation else Effects()
     return reading + read_redirected(command)
+
+
+def _reader(invocation: Invocation) -> Callable[[Invocation], Effects]:
+    if invocation.start == 1 and is_launcher(invocation.command.words):
+        return read_launcher
+    return PROGRAMS.get(invocation.name, _READ_FILE)
 
 
 def _recognize(command: Command, where: str) -> Invocation | None:
@@ -94,16 +105,22 @@ def _recognize(command: Command, where: str) -> Invocation | None:
     if _PIP().fullmatch(name):
         python = named_interpreter(program, command)
         return Invocation(command=command, where=where, name="pip", start=1, python=python)
-    launcher = len(words) > 1 and words[1].text in {"-p", "--python"} and name.endswith((".sh", ".bat"))
-    module = run_module(words, 2 if launcher else 1)
+    launcher = runs_python(words)
+    script = 2 if launcher else 1
+    module = run_module(words, script)
     if module and module[0] in MODULES:
-        python = _launcher_python(name) if launcher else named_interpreter(program, command)
+        python = launcher_python(command) if launcher else named_interpreter(program, command)
         return Invocation(command=command, where=where, name=module[0], start=module[1], python=python)
-    if len(words) > 1 and last_component(words[1].text) == "setup.py" and _PYTHON().fullmatch(name):
-        python = named_interpreter(program, command)
-        return Invocation(command=command, where=where, name="setup.py", start=2, python=python)
+    if (launcher or name.startswith("python")) and any(word.text.endswith("c") for word in words[script:-1]):
+        # Python's own grammar is loaded where a line of it is run.
+        from dmlint.installers.python_code import called_pip
+
+        called = called_pip(command, script)
+        if called is not None:
+            python = launcher_python(command) if launcher else named_interpreter(program, command)
+            return Invocation(command=called, where=where, name="pip", start=1, python=python)
+    by_python = launcher or _PYTHON().fullmatch(name) is not None
+    if by_python and len(words) > script and last_component(words[script].text) == "setup.py":
+        python = launcher_python(command) if launcher else named_interpreter(program, command)
+        return Invocation(command=command, where=where, name="setup.py", start=script + 1, python=python)
     return Invocation(command=command, where=where, name=name, start=1)
-
-
-def _launcher_python(name: str) -> str:
-    return LAUNCHER_PYTHON if name in LAUNCHERS else f"{name} -p"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dmlint.facts.interpreter import BARE
 from dmlint.installers.command_line import option_table, part, read_options, read_subcommand
 from dmlint.installers.effects import NOTHING, Effects, InstallTarget, Invocation, build_step
-from dmlint.installers.interpreters import BARE
 from dmlint.requirements.respelling import literal, respell
 from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import join

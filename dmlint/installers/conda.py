@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.facts import ReferenceKind
+from dmlint.facts.interpreter import Interpreter, InterpreterKind
 from dmlint.installers.command_line import option_table, read_options, read_subcommand
 from dmlint.installers.effects import NOTHING, Effects, Found, InstallTarget, Invocation, build_step
-from dmlint.installers.interpreters import conda_default, conda_entered, conda_folder
+from dmlint.installers.interpreters import conda_default, conda_entered, conda_environment, conda_folder
 from dmlint.installers.redirections import swallowed_specifiers
 from dmlint.installers.requirement_words import read_references
 from dmlint.requirements.conda_matchspec import read_matchspec
@@ -86,13 +87,13 @@ def _files(name: str, arguments: Arguments) -> tuple[Operand, ...]:
     return files
 
 
-def _environment(name: str, arguments: Arguments, command: Command) -> str:
+def _environment(name: str, arguments: Arguments, command: Command) -> Interpreter:
     named = arguments.last("--name", "--prefix")
     if named:
         by_folder = any(option.value is named and option.name == "--prefix" for option in arguments.options)
-        return conda_folder(named.text, command) if by_folder or "/" in named.text else f"conda:{named.text}"
+        return conda_folder(named.text, command) if by_folder else conda_environment(named.text, command)
     files = [operand.text for operand in _files(name, arguments) if operand.text.endswith(_ENVIRONMENT_FILES)]
     if files:
         # The file says what its environment is called.
-        return f"conda:{files[0]}"
+        return Interpreter(InterpreterKind.CONDA, files[0])
     return conda_entered(command) or conda_default(command)

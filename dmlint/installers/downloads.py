@@ -1,4 +1,4 @@
-"""Programs that are fetched by their own installers: uv."""
+"""What ``curl`` and its like fetch: uv, by its own installer, and the archives of releases."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dmlint.facts import NewTool
 from dmlint.installers.command_line import read_options, read_subcommand
 from dmlint.installers.effects import NOTHING, Effects, Invocation
+from dmlint.installers.releases import read_archives
 from dmlint.installers.uv_options import UV_TOOL
 from dmlint.text.regex import lazy_regex
 
@@ -25,14 +26,14 @@ _LONGEST = 1000
 
 
 def read_download(invocation: Invocation) -> Effects:
-    """``curl`` and ``wget`` of uv's installer or archive; nothing for any other address."""
+    """``curl`` and ``wget`` of uv's installer or archive, or of a release's archive."""
     command = invocation.command
     for word in command.words[invocation.start :]:
         found = find_uv(word.value)
         if found is not None:
             version, said = found
             return _new_uv(command, version, said or word.span)
-    return NOTHING
+    return read_archives(invocation)
 
 
 def find_uv(address: Traced) -> tuple[str | None, Span | None] | None:

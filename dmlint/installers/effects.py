@@ -8,12 +8,14 @@ from msgspec import Struct
 
 from dmlint.facts import Dependency, FileReference, InstallStep
 from dmlint.installers.environment_variables import heeded
+from dmlint.installers.paths import join_path
 from dmlint.text.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dmlint.facts import Action
+    from dmlint.facts.interpreter import Interpreter
     from dmlint.installers.command_line import Arguments
     from dmlint.syntax.shell.command import Command
 
@@ -47,7 +49,7 @@ class Invocation(Struct, frozen=True, kw_only=True):
     where: str
     name: str
     start: int
-    python: str | None = None
+    python: Interpreter | None = None
 
 
 class InstallTarget(Struct, frozen=True, kw_only=True):
@@ -56,7 +58,7 @@ class InstallTarget(Struct, frozen=True, kw_only=True):
     """
 
     tool: str
-    interpreter: str
+    interpreter: Interpreter
     removes: bool = False
     cwd: str | None = None
 
@@ -80,6 +82,7 @@ def build_step(
     step = InstallStep(
         span=invocation.command.span,
         tool=target.tool,
+        program=_program(invocation.command),
         interpreter=target.interpreter,
         conditional=invocation.command.conditional,
         arms=invocation.command.arms,
@@ -92,3 +95,9 @@ def build_step(
         removes=target.removes,
     )
     return Effects(actions=(step,), problems=tuple(item for item in items if isinstance(item, Problem)))
+
+
+def _program(command: Command) -> str:
+    """The program as it is found: a path, or a name on PATH."""
+    word = command.words[0].text
+    return join_path(word, command.cwd) if "/" in word else word

@@ -87,12 +87,32 @@ def read_ln(invocation: Invocation) -> Effects:
     return Effects(actions=tuple(links))
 
 
+def read_alternatives(invocation: Invocation) -> Effects:
+    """``update-alternatives --install LINK NAME PATH PRIORITY`` and ``--set NAME PATH``."""
+    command = invocation.command
+    texts = [word.text for word in command.words]
+    name, target = None, None
+    if "--install" in texts[:-3]:
+        at = texts.index("--install")
+        name, target = texts[at + 1], command.words[at + 3]
+    elif "--set" in texts[:-2]:
+        at = texts.index("--set")
+        name, target = f"/usr/bin/{texts[at + 1]}", command.words[at + 2]
+    if name is None or target is None:
+        return NOTHING
+    path = None if target.value.unresolved else join_path(target.text, command.cwd)
+    return Effects(actions=(Link(span=command.span, target=path, name=name),))
+
+
 def _link(target: Operand, name: str | None, command: Command, options: tuple[GivenOption, ...]) -> Link:
     """A relative target counts from the link's own folder, with ``-r`` from the command's."""
     if any(option.name == "--relative" for option in options):
         return Link(span=command.span, target=_absolute(target.word.value, command), name=name)
     folder = name.rpartition("/")[0] or "/" if name else None
-    known = not target.word.value.unresolved and (folder is not None or target.text.startswith("/"))
+    value = target.word.value
+    if value.unresolved and not value.pieces[0].known:
+        return Link(span=command.span, target=join_path(target.text, None), name=name)
+    known = not value.unresolved and (folder is not None or target.text.startswith("/"))
     return Link(span=command.span, target=join_path(target.text, folder) if known else None, name=name)
 
 

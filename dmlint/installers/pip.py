@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.facts import FileReference, ReferenceKind
-from dmlint.installers.command_line import Operand, read_options, read_subcommand
+from dmlint.facts.interpreter import BARE
+from dmlint.installers.command_line import Operand, option_table, read_options, read_subcommand
 from dmlint.installers.effects import NOTHING, Effects, Found, InstallTarget, Invocation, build_step
-from dmlint.installers.interpreters import BARE, python_request
+from dmlint.installers.interpreters import bare_interpreter, python_request
 from dmlint.installers.pip_options import PIP
 from dmlint.installers.requirement_words import read_editables, read_references, read_words
 from dmlint.installers.standard_input import read_requirement_file
@@ -15,6 +16,11 @@ from dmlint.installers.standard_input import read_requirement_file
 if TYPE_CHECKING:
     from dmlint.installers.command_line import Arguments
 
+_EASY_INSTALL = option_table(
+    valued="""--prefix -d/--install-dir -s/--script-dir -x/--exclude-scripts -i/--index-url -f/--find-links
+    -b/--build-directory -O/--optimize -H/--allow-hosts --record""",
+    flags="-z/--zip-ok -m/--multi-version -U/--upgrade -a/--always-copy -e/--editable -N/--no-deps -q/--quiet --user",
+)
 _FILES = ("--requirement", "--constraint", "--editable", "--group", "--requirements-from-script")
 
 
@@ -42,6 +48,14 @@ def read_pip(invocation: Invocation) -> Effects:
         ),
         files=_FILES,
     )
+
+
+def read_easy_install(invocation: Invocation) -> Effects:
+    """``easy_install REQUIREMENT…``, setuptools' own installer of old."""
+    arguments = read_options(invocation.command.words, invocation.start, _EASY_INSTALL)
+    found = read_words(arguments.operands, invocation.command, f"{invocation.where} easy_install")
+    interpreter = invocation.python or bare_interpreter(invocation.command)
+    return build_step(invocation, found, arguments, InstallTarget(tool="easy_install", interpreter=interpreter))
 
 
 def read_pip_files(arguments: Arguments, invocation: Invocation, where: str) -> list[Found]:

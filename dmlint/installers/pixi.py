@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.facts.interpreter import Interpreter, InterpreterKind
 from dmlint.installers.command_line import option_table, read_options, read_subcommand
 from dmlint.installers.effects import NOTHING, Effects, Found, InstallTarget, Invocation, build_step
 from dmlint.installers.redirections import swallowed_specifiers
@@ -46,7 +47,9 @@ def read_pixi(invocation: Invocation) -> Effects:
         found,
         arguments,
         InstallTarget(
-            tool="pixi", interpreter=f"pixi:{environment.text}" if environment else "pixi", removes=name == "remove"
+            tool="pixi",
+            interpreter=Interpreter(InterpreterKind.PIXI, environment.text if environment else ""),
+            removes=name == "remove",
         ),
     )
 
@@ -60,9 +63,8 @@ def _read_global(invocation: Invocation, arguments: Arguments) -> Effects:
         return NOTHING
     found = _read_specs(inner, command, f"{invocation.where} pixi global install")
     environment = inner.last("--environment") or inner.operands[0]
-    return build_step(
-        invocation, found, inner, InstallTarget(tool="pixi", interpreter=f"pixi-global:{environment.text}")
-    )
+    own = Interpreter(InterpreterKind.PIXI_GLOBAL, environment.text)
+    return build_step(invocation, found, inner, InstallTarget(tool="pixi", interpreter=own))
 
 
 def _read_specs(arguments: Arguments, command: Command, where: str) -> list[Found]:

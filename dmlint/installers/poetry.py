@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.facts.interpreter import BARE, Interpreter, InterpreterKind
 from dmlint.installers.command_line import option_table, read_options, read_subcommand
 from dmlint.installers.effects import NOTHING, Effects, Found, InstallTarget, Invocation, build_step
-from dmlint.installers.interpreters import BARE, active_on_path, entered, is_set
+from dmlint.installers.interpreters import active_on_path, entered, is_set
 from dmlint.installers.paths import join_path
 from dmlint.installers.redirections import swallowed_specifiers
 from dmlint.installers.requirement_words import read_word, refer_to_project, split_names
@@ -66,7 +67,7 @@ def read_poetry(invocation: Invocation) -> Effects:
     )
 
 
-def poetry_environment(command: Command, python: str | None) -> str:
+def poetry_environment(command: Command, python: Interpreter | None) -> Interpreter:
     """The environment that poetry installs into: the active one, its own, or (if it may create none) the bare one."""
     active = entered(command) or active_on_path(command.environ)
     if active:
@@ -74,8 +75,8 @@ def poetry_environment(command: Command, python: str | None) -> str:
     if "POETRY_VIRTUALENVS_CREATE" in command.environ and not is_set("POETRY_VIRTUALENVS_CREATE", command.environ):
         return python or BARE
     if is_set("POETRY_VIRTUALENVS_IN_PROJECT", command.environ):
-        return join_path(".venv", command.cwd)
-    return "poetry"
+        return Interpreter(InterpreterKind.VENV, join_path(".venv", command.cwd))
+    return Interpreter(InterpreterKind.POETRY)
 
 
 def _read_packages(arguments: Arguments, command: Command, where: str) -> list[Found]:

@@ -1,14 +1,22 @@
-"""pdm, hatch and setup.py: what installs the project of a folder."""
+"""pdm, pipenv, hatch and setup.py: what installs the project of a folder."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dmlint.facts import FileReference, ReferenceKind
+from dmlint.facts.interpreter import BARE, Interpreter, InterpreterKind
 from dmlint.installers.command_line import Arguments, option_table, read_options, read_subcommand
 from dmlint.installers.effects import NOTHING, Effects, Found, InstallTarget, Invocation, build_step
-from dmlint.installers.interpreters import BARE, active_on_path, entered
+from dmlint.installers.interpreters import active_on_path, entered
 from dmlint.installers.paths import join_path
-from dmlint.installers.requirement_words import read_editables, read_words, refer_to_project, split_names
+from dmlint.installers.requirement_words import (
+    read_editables,
+    read_references,
+    read_words,
+    refer_to_project,
+    split_names,
+)
 
 if TYPE_CHECKING:
     from dmlint.installers.command_line import Operand
@@ -27,6 +35,14 @@ _PDM = option_table(
 _HATCH = option_table(
     valued="-e/--env -p/--project --data-dir --cache-dir --config",
     flags="-v/--verbose -q/--quiet --color --no-color --interactive --no-interactive -h/--help --version",
+)
+
+_PIPENV = option_table(
+    valued="""--python -i/--index --pypi-mirror -e/--editable -r/--requirements --categories --extra-pip-args
+    --where --keep-outdated""",
+    flags="""-d/--dev --system --deploy --ignore-pipfile --skip-lock --pre --site-packages --selective-upgrade
+    -v/--verbose -q/--quiet --clear --three --two --all --all-dev --support -h/--help --version""",
+    abbreviates=True,
 )
 
 
@@ -56,9 +72,31 @@ def read_pdm(invocation: Invocation) -> Effects:
     )
 
 
-def _own_or_active(command: Command, folder: Operand | None) -> str:
+def read_pipenv(invocation: Invocation) -> Effects:
+    """``pipenv install [PACKAGE…]``, ``sync``, ``update``, ``uninstall``: what is named, or what a Pipfile holds."""
+    command = invocation.command
+    subcommand = read_subcommand(command.words, invocation.start, _PIPENV)
+    if subcommand is None or subcommand[0] not in {"install", "sync", "update", "upgrade", "uninstall"}:
+        return NOTHING
+    name, start, before = subcommand
+    arguments = read_options(command.words, start, _PIPENV, before=before)
+    where = f"{invocation.where} pipenv {name}"
+    found: list[Found] = read_words(arguments.operands, command, where)
+    found += read_editables(arguments.values("--editable"), where)
+    found += read_references(arguments.values("--requirements"), ReferenceKind.REQUIREMENTS)
+    if not found:
+        place = command.words[start - 1].span
+        found.append(FileReference(kind=ReferenceKind.REQUIREMENTS, path="Pipfile", span=place))
     active = entered(command) or active_on_path(command.environ)
-    return active or join_path(".venv", join_path(folder.text, command.cwd) if folder else command.cwd)
+    interpreter = BARE if arguments.has("--system") else active or Interpreter(InterpreterKind.PIPENV)
+    target = InstallTarget(tool="pipenv", interpreter=interpreter, removes=name == "uninstall")
+    return build_step(invocation, found, arguments, target, files=("--editable", "--requirements"))
+
+
+def _own_or_active(command: Command, folder: Operand | None) -> Interpreter:
+    active = entered(command) or active_on_path(command.environ)
+    root = join_path(folder.text, command.cwd) if folder else command.cwd
+    return active or Interpreter(InterpreterKind.VENV, join_path(".venv", root))
 
 
 def read_hatch(invocation: Invocation) -> Effects:
@@ -78,9 +116,9 @@ def read_hatch(invocation: Invocation) -> Effects:
     elif name != "shell":
         return NOTHING
     asked = arguments.last("--env")
-    environment = named or (asked.text if asked else "default")
+    environment = Interpreter(InterpreterKind.HATCH, named or (asked.text if asked else "default"))
     project = refer_to_project(words[start - 1], None)
-    return build_step(invocation, [project], arguments, InstallTarget(tool="hatch", interpreter=f"hatch:{environment}"))
+    return build_step(invocation, [project], arguments, InstallTarget(tool="hatch", interpreter=environment))
 
 
 def read_setup(invocation: Invocation) -> Effects:

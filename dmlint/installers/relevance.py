@@ -15,7 +15,7 @@ MATTERS = lazy_regex(
     r"|git\s|requirement|constraint|-r\s|\.txt|\.whl|prebundle|site-packages|dist-packages|v(?:irtual)?env|dmlint|sh\s+[./]"
     r"|\.(?:ba)?sh\b"
 )
-DOCKER = lazy_regex(r"docker|podman|nerdctl|buildah")
+DOCKER = lazy_regex(r"docker|podman|nerdctl|buildah|container-image")
 """Where this stands, a script outside of a build may name images and builds."""
 
 _SHEBANG = lazy_regex(r"#![ \t]*(?:\S*/env[ \t]+(?:-S[ \t]+)?)?(\S+)")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _LETTERS_WITH_VALUE = "oO"
 _LONG_WITH_VALUE = frozenset({"--rcfile", "--init-file"})
 _SUFFIXES = (".sh", ".bash")
-_LAUNCHERS = ("python.sh", "isaaclab.sh", "orbit.sh", "isaac-sim.sh")
+_LAUNCHERS = ("python.sh", "isaaclab.sh", "orbit.sh", "uwlab.sh", "isaac-sim.sh")
 """Programs of Isaac Sim and Isaac Lab that end like scripts: what they do has readers of its own."""
 
 _BINS = ("bin", "sbin")

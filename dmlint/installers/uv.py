@@ -19,6 +19,7 @@ from dmlint.installers.uv_tool import read_uv_tool
 from dmlint.installers.venv import read_uv_venv
 
 if TYPE_CHECKING:
+    from dmlint.facts.interpreter import Interpreter
     from dmlint.installers.command_line import Arguments, GivenOption
 
 _FILES = ("--requirement", "--constraint", "--override", "--editable", "--group", "--extra")
@@ -81,7 +82,7 @@ def _found(name: str, arguments: Arguments, invocation: Invocation, where: str) 
     return found + [read_group(operand) for operand in arguments.values("--group")]
 
 
-def _interpreter(arguments: Arguments, invocation: Invocation) -> str:
+def _interpreter(arguments: Arguments, invocation: Invocation) -> Interpreter:
     python = arguments.last("--python")
     if python:
         return python_request(python.text, invocation.command)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.facts import ReferenceKind
+from dmlint.facts.interpreter import Interpreter, InterpreterKind
 from dmlint.installers.command_line import part, read_options
 from dmlint.installers.effects import NOTHING, Effects, Found, InstallTarget, Invocation, build_step
 from dmlint.installers.interpreters import project_environment
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from dmlint.installers.command_line import Arguments, GivenOption, Operand
     from dmlint.syntax.shell.command import Command
 
-THROWAWAY = "uv-run"
-"""The environment of ``uv run --with``, gone when the command ends."""
+_THROWAWAY = Interpreter(InterpreterKind.THROWAWAY)
 
 _GROUPS = ("--group", "--only-group")
 _FILES = ("--requirement", "--constraint", "--group", "--extra", "--with", "--with-editable", "--with-requirements")
@@ -77,7 +77,7 @@ def read_uv_run(invocation: Invocation, start: int, before: tuple[GivenOption, .
         invocation,
         found,
         arguments,
-        InstallTarget(tool="uv run", interpreter=THROWAWAY, cwd=_cwd(invocation, arguments)),
+        InstallTarget(tool="uv run", interpreter=_THROWAWAY, cwd=_cwd(invocation, arguments)),
         files=_FILES,
     )
 
@@ -120,7 +120,7 @@ def _step(
         arguments,
         InstallTarget(
             tool=tool,
-            interpreter=THROWAWAY if arguments.has("--script") else environment,
+            interpreter=_THROWAWAY if arguments.has("--script") else environment,
             removes=removes,
             cwd=_cwd(invocation, arguments),
         ),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from dmlint.facts import Dependency, ReferenceKind
+from dmlint.facts.interpreter import Interpreter, InterpreterKind
 from dmlint.installers.command_line import option_table, read_options, read_subcommand
 from dmlint.installers.effects import NOTHING, Effects, Found, InstallTarget, Invocation, build_step
 from dmlint.installers.pip import read_pip
@@ -67,7 +68,7 @@ def read_pipx(invocation: Invocation) -> Effects:
         return NOTHING
     if name == "runpip":
         venv = arguments.operands[0]
-        return read_pip(replace(invocation, start=venv.index + 1, python=f"pipx:{venv.text}"))
+        return read_pip(replace(invocation, start=venv.index + 1, python=Interpreter(InterpreterKind.PIPX, venv.text)))
     if name == "install":
         each = (_pipx_step(invocation, arguments, name, (operand,), operand) for operand in arguments.operands)
         return sum(each, NOTHING)
@@ -84,7 +85,7 @@ def _pipx_step(
     packages = (*packages, *arguments.values("--preinstall", "--with"))
     found = read_words(packages, invocation.command, where)
     found += read_references(arguments.values("--requirement"), ReferenceKind.REQUIREMENTS)
-    own = f"pipx:{_own_name(environment, found if name == 'install' else [])}"
+    own = Interpreter(InterpreterKind.PIPX, _own_name(environment, found if name == "install" else []))
     files = ("--preinstall", "--with", "--spec", "--requirement")
     return build_step(invocation, found, arguments, InstallTarget(tool="pipx", interpreter=own), files=files)
 
@@ -107,7 +108,7 @@ def _read_tool(invocation: Invocation, name: str, start: int, before: tuple[Give
     found += read_references(arguments.values("--with-requirements"), ReferenceKind.REQUIREMENTS)
     found += read_references(arguments.values("--constraint"), ReferenceKind.CONSTRAINTS)
     found += read_references(arguments.values("--override"), ReferenceKind.OVERRIDES)
-    own = f"uv-tool:{_own_name(package, found)}"
+    own = Interpreter(InterpreterKind.UV_TOOL, _own_name(package, found))
     return build_step(invocation, found, arguments, InstallTarget(tool="uv tool", interpreter=own), files=_FILES)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.facts import NewEnvironment
+from dmlint.facts.interpreter import BARE, Interpreter
 from dmlint.installers.command_line import option_table, read_options
 from dmlint.installers.effects import NOTHING, Effects, Invocation
 from dmlint.installers.interpreters import (
-    BARE,
     bare_interpreter,
     environment_folder,
     project_environment,
@@ -94,7 +94,7 @@ def read_uv_venv(invocation: Invocation, start: int, before: tuple[GivenOption, 
     return Effects(actions=(unsaid,))
 
 
-def made_by_uv(command: Command, arguments: Arguments, name: str) -> Effects:
+def made_by_uv(command: Command, arguments: Arguments, name: Interpreter) -> Effects:
     """The environment ``name`` as uv makes it, where option or variable says of which Python."""
     asked = arguments.last("--python")
     variable = command.environ.get("UV_PYTHON")
@@ -113,7 +113,7 @@ def made_by_uv(command: Command, arguments: Arguments, name: str) -> Effects:
     return Effects(actions=(made,))
 
 
-def _make(invocation: Invocation, arguments: Arguments, python: str | None, said: Span) -> Effects:
+def _make(invocation: Invocation, arguments: Arguments, python: Interpreter | None, said: Span) -> Effects:
     command = invocation.command
     return Effects(
         actions=tuple(
@@ -130,7 +130,7 @@ def _make(invocation: Invocation, arguments: Arguments, python: str | None, said
     )
 
 
-def _request(value: Traced, command: Command) -> str | None:
+def _request(value: Traced, command: Command) -> Interpreter | None:
     return None if value.unresolved else python_request(value.text, command)
 
 

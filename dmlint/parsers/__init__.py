@@ -109,6 +109,7 @@ FORMATS = (
     # What `dmlint env` sees is called by its interpreter: `env:/isaac-sim/python.sh`.
     Format(name="readings of `dmlint env`", pattern=r"env:.*|(.*/)?[^/]+\.dmlint-env", parse=_by("inventory")),
     Format(name="shell scripts", pattern=r"(.*/)?[^/]+\.(sh|bash)", parse=_script),
+    Format(name="SLURM batch scripts", pattern=r"(.*/)?[^/]+\.(slurm|sbatch)", parse=_script),
     Format(name="uv.lock", pattern=r"(.*/)?uv\.lock", parse=_by("locks.toml_locks")),
     Format(name="poetry.lock", pattern=r"(.*/)?poetry\.lock", parse=_by("locks.toml_locks")),
     Format(name="pdm.lock", pattern=r"(.*/)?pdm\.lock", parse=_by("locks.toml_locks")),
@@ -133,6 +134,11 @@ FORMATS = (
         parse=_by("apptainer"),
     ),
     Format(name="GitHub workflows", pattern=r"\.github/workflows/[^/]+\.ya?ml", parse=_by("workflow")),
+    Format(
+        name="GitLab pipelines",
+        pattern=r"(.*/)?(\.gitlab-ci([-_.][^/]*)?|[^/]+\.gitlab-ci|\.gitlab/(.*/)?[^/]+)\.ya?ml",
+        parse=_by("gitlab"),
+    ),
     Format(
         name="conda environment files",
         pattern=r"(.*/)?(environment|conda)([-_.][^/]*)?\.ya?ml",

@@ -43,7 +43,10 @@ def parse(source: Source) -> Document:
     names = (next(iter(literals.strings(value)), None) for key, value in arguments if key == "name")
     name = next((text.text for text in names if text and text.text), None)
     sections = [section for key, value in arguments for section in _sections(key, value, literals)]
-    return manifest(source, sections, name, read_comments(source))
+    requires = [value for key, value in arguments if key == "install_requires"]
+    computed = any(not literals.is_written(value) for value in requires)
+    computed = computed or any(keyword.arg is None for call in calls for keyword in call.keywords)
+    return replace(manifest(source, sections, name, read_comments(source)), computed=computed)
 
 
 def _tree(source: Source) -> ast.Module | Problem:

@@ -109,7 +109,7 @@ def _step(step: InstallStep, path: str) -> dict[str, object]:
         "line": line,
         "column": column,
         "tool": step.tool,
-        "interpreter": step.interpreter,
+        "interpreter": str(step.interpreter),
         "conditional": step.conditional,
         "requirements": _requirements(step),
         "requirement_files": _paths(step, ReferenceKind.REQUIREMENTS),

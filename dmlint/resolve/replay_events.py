@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dmlint.environments.model import CLONE, PackageState
+from dmlint.environments.model import PackageState
 from dmlint.environments.outcome.transfer import NUMPY
 from dmlint.resolve.plan import ReplayStep
 from dmlint.resolve.translate import Records, Translation, translate, translate_other
@@ -77,7 +77,7 @@ def _of_stage(trace: Sequence[Moment], target: TargetPython, records: Records) -
     before = PackageState()
     for moment in trace:
         install = moment.install
-        installs = install is not None and install.tool != CLONE
+        installs = install is not None and not install.fetches
         yield Event(
             span=moment.span,
             what=moment.what,

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from dmlint.cli import cli
 from dmlint.facts import BaseImage, Copy, Dependency, Document, FileReference, Group, InstallStep, ReferenceKind, Stage
+from dmlint.facts.interpreter import BARE, Interpreter, InterpreterKind
 from dmlint.parsers import dockerfile
 from dmlint.reports.listing import json_lines, text_lines
 from dmlint.reports.view import View
@@ -45,7 +46,7 @@ WHEEL = Dependency(name="w", span=at("w.whl"), where=WHERE, url="file:///w.whl",
 STEP = InstallStep(
     span=at("pip install"),
     tool="pip",
-    interpreter="/isaac-sim/python.sh",
+    interpreter=Interpreter(InterpreterKind.PATH, "/isaac-sim/python.sh"),
     conditional=True,
     requirements=(SCIPY, NUMPY, JAX, SPELT, HALF, WHEEL),
     references=(
@@ -56,7 +57,7 @@ STEP = InstallStep(
     ),
     flags=("--upgrade",),
 )
-AGAIN = InstallStep(span=at("pip install"), tool="pip", interpreter="pip", requirements=(SCIPY,))
+AGAIN = InstallStep(span=at("pip install"), tool="pip", interpreter=BARE, requirements=(SCIPY,))
 IMAGE = BaseImage(
     written=at("isaac-sim:${TAG}"),
     value=Traced.of(at("isaac-sim:")) + Traced((Piece("5.1.0", at("5.1.0"), (at("${TAG}"),)),)),

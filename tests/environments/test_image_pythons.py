@@ -21,7 +21,7 @@ def pythons(root: Path, text: str, **files: str) -> dict[str, str | None]:
     write_tree(root, {"Dockerfile": text, **{name.replace("_", "."): written for name, written in files.items()}})
     repository = Repository(root)
     scene = link(read_documents(repository, ["Dockerfile", *files]), repository, SHIPPED.catalogue)
-    return {outcome.interpreter: outcome.environment.python for outcome in scene.outcomes}
+    return {str(outcome.interpreter): outcome.environment.python for outcome in scene.outcomes}
 
 
 IMAGES = {

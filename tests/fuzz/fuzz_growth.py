@@ -53,6 +53,9 @@ GROWING = {
     "install.sh": Growing(
         line='if [ -f /x#N ]; then\n  pip install "$A"\nfi\nB#N=$(uname) # why\necho "done" > log\n', head=_SCRIPT
     ),
+    "train.sbatch": Growing(
+        line='if [ -f /x#N ]; then\n  pip install "$A"\nfi\nB#N=$(uname) # why\necho "done" > log\n', head=_SCRIPT
+    ),
     "uv.lock": _LOCKED,
     "poetry.lock": Growing(line='[[package]]\nname = "numpy-#N"\nversion = "1.26.4"\noptional = false\n\n'),
     "pdm.lock": Growing(line='[[package]]\nname = "numpy-#N"\nversion = "1.26.4"\ngroups = ["default"]\n\n'),
@@ -87,6 +90,7 @@ GROWING = {
         line="      - name: s#N\n        run: |\n          pip install 'numpy<2'\n",
         head="on: push\njobs:\n  a:\n    container: isaac-sim:5.0.0\n    steps:\n",
     ),
+    ".gitlab-ci.yml": Growing(line="job-#N:\n  image: python:3.11\n  script:\n    - pip install numpy # why\n"),
     "environment.yml": Growing(line="  - numpy-#N=1.26\n", head="name: x\ndependencies:\n"),
     "pixi.toml": Growing(line='numpy-#N = "1.26.*"\n', head="[dependencies]\n"),
     "Pipfile": Growing(line='numpy-#N = ">=1.26,<2"\n', head="[packages]\n"),

@@ -80,6 +80,9 @@ def _check_dependency(dependency: Dependency) -> None:
     assert dependency.marker is None or str(Marker(dependency.marker))
     assert dependency.span.end > dependency.span.start, f"{name} stands nowhere"
     stands = name in canonicalize_name(_UNQUOTED.sub("", written)) or _KEYED.fullmatch(dependency.span.source.path)
-    # What came through a variable stands where the variable got it; a clone is known by its branch.
-    elsewhere = dependency.via or dependency.unresolved or "git clone" in dependency.where
+    # What came through a variable stands where the variable got it; a clone is known by its branch, and Isaac Sim's
+    # own archive is called in another way than its package.
+    elsewhere = (
+        dependency.via or dependency.unresolved or "git c" in dependency.where or "standalone" in written.lower()
+    )
     assert stands or elsewhere or _MADE.search(written), f"{name} does not stand in {written!r}"

@@ -129,7 +129,7 @@ def _facts(tree: Tree) -> dict[str, Counter[tuple[str, ...]]]:
             found[path] = Counter(
                 [
                     *(("requirement", entry.name, *entry.extras, str(entry.marker)) for entry in document.dependencies),
-                    *(("step", step.tool, step.interpreter) for step in document.steps),
+                    *(("step", step.tool, str(step.interpreter)) for step in document.steps),
                     *(("image", image.stage, image.role) for image in document.images),
                 ]
             )

@@ -47,4 +47,4 @@ def test_yields(script: str, installs: list[str]) -> None:
     ],
 )
 def test_interpreter(script: str, interpreter: str) -> None:
-    assert [step.interpreter for step in steps_of(read(script))] == [interpreter]
+    assert [str(step.interpreter) for step in steps_of(read(script))] == [interpreter]

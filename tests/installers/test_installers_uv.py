@@ -97,7 +97,7 @@ def test_installs_nothing(line: str) -> None:
 
 def test_run_has_two_environments() -> None:
     steps = steps_of(read("uv run --frozen --with numpy x.py"))
-    assert [(step.tool, step.interpreter) for step in steps] == [("uv run", "/app/.venv"), ("uv run", "uv-run")]
+    assert [(step.tool, str(step.interpreter)) for step in steps] == [("uv run", "/app/.venv"), ("uv run", "uv-run")]
     assert [step.flags for step in steps] == [("--frozen",), ("--frozen",)]
 
 

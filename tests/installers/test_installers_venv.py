@@ -13,7 +13,7 @@ def made(
 ) -> list[tuple[str, str | None, str]]:
     """The name of each environment, the interpreter that it is made of, and what says so."""
     return [
-        (action.interpreter, action.python, action.said.text)
+        (str(action.interpreter), str(action.python) if action.python else None, action.said.text)
         for action in read(line, environ=environ, cwd=cwd).actions
         if isinstance(action, NewEnvironment)
     ]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dmlint.environments.builds.build_requests import BuildJob
     from dmlint.environments.model import Install, Known, Outcome
     from dmlint.facts import BaseImage, Stage
+    from dmlint.facts.interpreter import Interpreter
 
 _NEWEST = ":latest"
 
@@ -30,10 +31,11 @@ class End(Struct, frozen=True, kw_only=True):
     """
 
     image: BaseImage | None = None
-    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
-    telling: Mapping[str, tuple[Install, ...]] = field(default_factory=dict)
-    made: Mapping[str, Known | None] = field(default_factory=dict)
+    outcomes: Mapping[Interpreter, Outcome] = field(default_factory=dict)
+    telling: Mapping[Interpreter, tuple[Install, ...]] = field(default_factory=dict)
+    made: Mapping[Interpreter, Known | None] = field(default_factory=dict)
     uv: Known | None = None
+    links: Mapping[str, str | None] = field(default_factory=dict)
 
 
 class Bases:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from fnmatch import fnmatchcase
-from posixpath import join
+from posixpath import basename, join, normpath
 from typing import TYPE_CHECKING
 
-from dmlint.environments.identity.environment_names import BARE, name_environment
+from dmlint.environments.identity.environment_names import name_environment
 from dmlint.environments.model import Environment, Install
 from dmlint.environments.requirement_files.conda_files import gather_conda
 from dmlint.environments.requirement_files.included_files import (
+    PROJECT_FILES,
     PYPROJECT,
     Bundle,
     missing,
@@ -19,17 +20,19 @@ from dmlint.environments.requirement_files.included_files import (
     unread,
     unresolved,
 )
-from dmlint.facts import FileReference, FileWrite, InstallStep, ReferenceKind, Role
+from dmlint.facts import Checkout, FileReference, FileWrite, InstallStep, ReferenceKind, Role
+from dmlint.facts.interpreter import BARE, Interpreter, InterpreterKind
 from dmlint.rulepacks.product_images import read_image
 from dmlint.text.problems import ProblemKind
+from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from dmlint.environments.builds.image_files import Build
     from dmlint.environments.identity.environment_names import Ground
     from dmlint.environments.requirement_files.included_files import RequirementFiles
-    from dmlint.facts import Stage
+    from dmlint.facts import Action, Stage
     from dmlint.rulepacks.catalogue import Catalogue
     from dmlint.text.problems import Problem
 
@@ -46,6 +49,8 @@ _CONDA = ("conda", "mamba", "micromamba")
 UNPLACED = Environment(id=None)
 """Stands in an install until its environment is known."""
 
+_EACH = "/*"
+_CD = lazy_regex(r"\b(?:cd|pushd)\s+[\"']?([^\s;&|\"']+)")
 _BOUNDS = (Role.CONSTRAINT, Role.OVERRIDE)
 
 
@@ -58,18 +63,22 @@ class InstallReader:
         self._catalogue = catalogue
         self._unread = _by_source(build.document.problems)
 
-    def read(self, stage: Stage, at: int, ground: Ground) -> tuple[str, Install | None, Bundle]:
+    def read(self, stage: Stage, at: int, ground: Ground) -> tuple[Interpreter, Install | None, Bundle]:
         """The name of the environment that a stage's action ``at`` installs into, the install, and what its
         files bring.
 
-        Empty and None for an action that is no install.
+        The bare one and None for an action that is no install.
         """
         action = stage.actions[at]
+        if isinstance(action, Checkout) and _is_of_clone(action, stage.actions[:at]):
+            action = action.step
+        if isinstance(action, InstallStep) and action.tool == "archive" and _is_known(action, stage.actions[:at]):
+            return BARE, None, Bundle()
         if not isinstance(action, InstallStep):
-            return "", None, Bundle()
+            return BARE, None, Bundle()
         bundle = self._bundle(stage, at, action)
         entries = (*action.requirements, *bundle.dependencies)
-        name = _name_of_file(action, bundle) or name_environment(action, ground.recognized)
+        name = _name_of_file(action, bundle) or name_environment(action)
         install = Install(
             environment=UNPLACED,
             requirements=tuple(entry for entry in entries if entry.role not in _BOUNDS),
@@ -119,10 +128,29 @@ class InstallReader:
         """A project that is itself installed: what its pyproject.toml asks for, where the build has one."""
         if reference.path is None or "://" in reference.path:
             return Bundle(problems=(unread(reference),))
-        found = self._build.locate(stage, at, join(step.cwd or "", reference.path, PYPROJECT))
-        if not isinstance(found, str):
+        folder = join(step.cwd or "", reference.path)
+        if reference.path.endswith(_EACH):
+            below = self._build.locate(stage, at, folder.removesuffix(_EACH))
+            files = self._files.repository
+            folders = [f"{below}/{name}" for name in files.names(below)] if isinstance(below, str) else []
+            places = [[path for name in PROJECT_FILES if files.exists(path := f"{one}/{name}")] for one in folders]
+        else:
+            located = [self._build.locate(stage, at, join(folder, name)) for name in PROJECT_FILES]
+            places = [[path for path in located if isinstance(path, str)]]
+        if not any(places):
             return Bundle(problems=(unread(reference),))
-        return self._files.gather_project(found, reference, bounds=step.tool.startswith("uv"))
+        return sum((self._gather_project(paths, step, reference) for paths in places), Bundle())
+
+    def _gather_project(self, paths: Sequence[str], step: InstallStep, reference: FileReference) -> Bundle:
+        """What the files of one project ask for together: what pyproject.toml says leaves no room for the others."""
+        total = Bundle()
+        for path in paths:
+            total += self._files.gather_project(path, reference, bounds=step.tool.startswith("uv"))
+            if total.dependencies:
+                break
+        if "--no-deps" in step.flags:
+            return Bundle(projects=total.projects)
+        return total
 
     def _follow_conda(self, stage: Stage, at: int, step: InstallStep, reference: FileReference) -> Bundle:
         """A file that conda is given, which has a grammar of its own."""
@@ -152,7 +180,10 @@ class InstallReader:
             return Bundle(problems=(missing(reference, image=_is_image(stage)),), undecided=bounds)
         if found.endswith(PYPROJECT):
             return self._files.gather_project(found, reference, bounds=True)
-        return self._files.gather(found, role)
+        total = self._files.gather(found, role)
+        for folder in total.folders:
+            total += self._follow_project(stage, at, step, folder)
+        return total
 
 
 def _is_relative(reference: FileReference) -> bool:
@@ -165,10 +196,33 @@ def _is_image(stage: Stage) -> bool:
     return stage.image is not None or stage.parent is not None
 
 
-def _name_of_file(step: InstallStep, bundle: Bundle) -> str | None:
+def _is_of_clone(checkout: Checkout, before: Iterable[Action]) -> bool:
+    """Whether the folder of a checkout is one into which Isaac Lab was cloned; where no folder is known, the last
+    ``cd`` in the text must lead there.
+    """
+    clones = [entry for entry in before if isinstance(entry, InstallStep) and entry.tool == "git clone"]
+    clone = next((entry for entry in reversed(clones) if entry.requirements[0].name == "isaaclab"), None)
+    if clone is None or clone.cwd is None:
+        return False
+    if checkout.folder is not None:
+        return normpath(checkout.folder) == normpath(clone.cwd)
+    source = checkout.span.source
+    moves = _CD().findall(source.text, clone.span.end, checkout.span.start) if clone.span.source is source else []
+    return bool(moves) and basename(moves[-1].rstrip("/")) == basename(clone.cwd)
+
+
+def _is_known(archive: InstallStep, before: Iterable[Action]) -> bool:
+    """Whether the same archive was spoken of already, as where it is fetched and then unpacked."""
+    said = {entry.name + entry.specifier for entry in archive.requirements}
+    steps = (entry for entry in before if isinstance(entry, InstallStep) and entry.tool == "archive")
+    return any(said <= {entry.name + entry.specifier for entry in step.requirements} for step in steps)
+
+
+def _name_of_file(step: InstallStep, bundle: Bundle) -> Interpreter | None:
     """The environment that a step is for which names none but in its file."""
-    unnamed = any(step.interpreter == f"conda:{reference.path}" for reference in step.references)
-    return f"conda:{bundle.environment}" if unnamed and bundle.environment else None
+    named = step.interpreter
+    unnamed = named.kind is InterpreterKind.CONDA and any(named.name == entry.path for entry in step.references)
+    return Interpreter(InterpreterKind.CONDA, bundle.environment) if unnamed and bundle.environment else None
 
 
 def _by_source(problems: Iterable[Problem]) -> dict[int, tuple[tuple[int, ...], tuple[Problem, ...]]]:

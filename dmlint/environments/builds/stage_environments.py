@@ -11,16 +11,17 @@ from msgspec.structs import replace
 from dmlint.environments.builds.base_builds import End
 from dmlint.environments.builds.command_installs import InstallReader
 from dmlint.environments.builds.image_files import Build
-from dmlint.environments.identity.canonical_interpreters import is_isaac
 from dmlint.environments.identity.clones import place_clones
-from dmlint.environments.identity.environment_names import BARE, Ground, identify
+from dmlint.environments.identity.environment_names import Ground, identify
 from dmlint.environments.identity.image_facts import read_made, tells
 from dmlint.environments.identity.image_pythons import read_own_pythons
+from dmlint.environments.identity.isaac_interpreters import StageInterpreters, is_isaac, isaac_of
 from dmlint.environments.identity.uv_version import UvReader
-from dmlint.environments.model import CLONE, ImageUse, Install, Outcome
+from dmlint.environments.model import ImageUse, Install, Outcome
 from dmlint.environments.outcome.copied_environments import carry
 from dmlint.environments.outcome.history import doubt, extend, note_moment, start, without_numpy
 from dmlint.facts import Copy, InstallStep, Removal, RunScript
+from dmlint.facts.interpreter import BARE
 from dmlint.rulepacks.product_images import recognize
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from dmlint.environments.model import Known, ProfileAssignment
     from dmlint.environments.requirement_files.included_files import Bundle, RequirementFiles
     from dmlint.facts import BaseImage, Stage
+    from dmlint.facts.interpreter import Interpreter
     from dmlint.rulepacks.catalogue import Catalogue
     from dmlint.rulepacks.product_images import Recognized
 
@@ -42,7 +44,7 @@ class Linked(Struct):
     installs: list[Install] = field(default_factory=list)
     images: list[ImageUse] = field(default_factory=list)
     bundles: list[Bundle] = field(default_factory=list)
-    outcomes: dict[str, dict[str, Outcome]] = field(default_factory=dict)
+    outcomes: dict[str, dict[Interpreter, Outcome]] = field(default_factory=dict)
 
 
 class StageLinker:
@@ -88,18 +90,27 @@ class StageLinker:
     def _is_built(self, stage: str) -> bool:
         return self._stages is None or stage in self._stages
 
-    def _run(self, stage: Stage, linked: Linked) -> dict[str, Outcome]:
+    def _run(self, stage: Stage, linked: Linked) -> dict[Interpreter, Outcome]:
         """The environments of a stage after its actions, those of its parent before them."""
         below = self._below(stage)
         ground = self._ground(stage, below)
         found = [self._reader.read(stage, at, ground) for at in range(len(stage.actions))]
-        names = place_clones(self._catalogue, [(name, install) for name, install, _ in found], ground.recognized)
+        interpreters = StageInterpreters(
+            catalogue=self._catalogue,
+            recognized=ground.recognized,
+            links=dict(below.links),
+            below=tuple(below.outcomes),
+            simulators=tuple(key for key, one in below.outcomes.items() if one.environment.isaac_sim is not None),
+        )
+        named = interpreters.place(stage.actions, [(name, install) for name, install, _ in found])
+        installs = [install for _, install, _ in found]
+        names = place_clones(self._catalogue, list(zip(named, installs, strict=True)), ground.recognized)
         prepared = [
             (action, name, install, bundle)
             for action, name, (_, install, bundle) in zip(stage.actions, names, found, strict=True)
         ]
         outcomes = dict(below.outcomes)
-        mine: dict[str, list[Install]] = {name: [] for name in (*outcomes, *_own_names(ground.recognized))}
+        mine: dict[Interpreter, list[Install]] = {name: [] for name in (*outcomes, *_own_names(ground.recognized))}
         for _, name, install, _ in prepared:
             if install is not None:
                 mine.setdefault(name, []).append(install)
@@ -122,10 +133,12 @@ class StageLinker:
             elif isinstance(action, RunScript):
                 outcomes = {name: doubt(outcome, action) for name, outcome in outcomes.items()}
         outcomes = _own(outcomes)
-        self.ends[stage.name] = End(image=ground.image, outcomes=outcomes, telling=telling, made=ground.made, uv=uv)
+        self.ends[stage.name] = End(
+            image=ground.image, outcomes=outcomes, telling=telling, made=ground.made, uv=uv, links=interpreters.links
+        )
         return outcomes
 
-    def _tell(self, below: End, mine: dict[str, list[Install]]) -> dict[str, tuple[Install, ...]]:
+    def _tell(self, below: End, mine: dict[Interpreter, list[Install]]) -> dict[Interpreter, tuple[Install, ...]]:
         """The installs that say something of their environment, those of the stages below among them.
 
         Only these are asked again in every stage, so that a long chain costs no more than its steps.
@@ -170,7 +183,7 @@ class StageLinker:
         )
 
     def _open(
-        self, inherited: Outcome | None, identity: Identity, ground: Ground, name: str, uv: Known | None
+        self, inherited: Outcome | None, identity: Identity, ground: Ground, name: Interpreter, uv: Known | None
     ) -> Outcome:
         """An environment at the start of a stage."""
         facts = {**({"uv": uv} if uv is not None else {}), **identity.known}
@@ -183,6 +196,7 @@ class StageLinker:
         return replace(
             note_moment(outcome or start(identity.environment), ground.place, ground.opening),
             environment=identity.environment,
+            interpreter=name,
             stage=ground.stage,
             service=ground.service,
             place=ground.place,
@@ -200,22 +214,22 @@ class StageLinker:
             if not self._is_built(image.stage):
                 continue
             recognized = recognize(self._catalogue, image) if image in grounds else None
-            interpreter = recognized.product.interpreter if recognized else None
+            interpreter = isaac_of(recognized)
             environment = f"{path}#{image.stage}:{interpreter}{self._service}" if interpreter else None
             uses.append(ImageUse(image=image, environment=environment))
         return uses
 
 
-def _own(outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
+def _own(outcomes: dict[Interpreter, Outcome]) -> dict[Interpreter, Outcome]:
     """Marks the environments that are Isaac Sim's or GR00T's own.
 
     The bare ``pip`` of an Isaac image is taken for it only where nothing is installed into Isaac Sim's own
     interpreter: then it is what its author took for Isaac's.
     """
     served = any(
-        install.tool != CLONE for name, outcome in outcomes.items() if is_isaac(name) for install in outcome.installs
+        not install.fetches for name, outcome in outcomes.items() if is_isaac(name) for install in outcome.installs
     )
-    marked: dict[str, Outcome] = {}
+    marked: dict[Interpreter, Outcome] = {}
     for name, outcome in outcomes.items():
         bare = name == BARE and outcome.origin is not None and not served
         own = is_isaac(name) or bare or outcome.environment.isaac_sim is not None or outcome.profile is not None
@@ -223,12 +237,13 @@ def _own(outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
     return marked
 
 
-def _own_names(recognized: Recognized | None) -> tuple[str, ...]:
+def _own_names(recognized: Recognized | None) -> tuple[Interpreter, ...]:
     """The environments that an image has before anything is installed."""
-    return (recognized.product.interpreter,) if recognized and recognized.product.interpreter else ()
+    isaac = isaac_of(recognized)
+    return (isaac,) if isaac is not None else ()
 
 
-def _remove(removal: Removal, outcomes: dict[str, Outcome]) -> None:
+def _remove(removal: Removal, outcomes: dict[Interpreter, Outcome]) -> None:
     """Isaac Sim's own NumPy lies in its ``pip_prebundle`` folders: gone with them."""
     for path in removal.paths:
         if path is not None and "pip_prebundle" in path and fnmatchcase("numpy", path.rpartition("/")[2]):

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dmlint.environments.identity.canonical_interpreters import is_isaac, name_interpreter, read_version
 from dmlint.environments.identity.image_facts import find_profile, read_image_facts, read_install_facts
+from dmlint.environments.identity.isaac_interpreters import is_isaac
 from dmlint.environments.identity.profiles import needs_of, release_asked_for
 from dmlint.environments.model import Environment, Known
 from dmlint.environments.wildcards import fits
+from dmlint.facts.interpreter import Interpreter, InterpreterKind
 from dmlint.requirements.versions import intersect
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from dmlint.rulepacks.catalogue import Catalogue, Profile, Release
     from dmlint.rulepacks.product_images import Recognized
     from dmlint.text.source import Span
-
-BARE = "pip"
-"""The interpreter that a bare ``pip`` means."""
 
 
 class Ground(Struct, frozen=True, kw_only=True):
@@ -41,7 +39,7 @@ class Ground(Struct, frozen=True, kw_only=True):
     image: BaseImage | None = None
     recognized: Recognized | None = None
     service: str = ""
-    made: Mapping[str, Known | None] = field(default_factory=dict)
+    made: Mapping[Interpreter, Known | None] = field(default_factory=dict)
 
 
 class Identity(Struct, frozen=True, kw_only=True):
@@ -53,18 +51,18 @@ class Identity(Struct, frozen=True, kw_only=True):
     configured: bool = False
 
 
-def name_environment(step: InstallStep, recognized: Recognized | None) -> str:
-    """The name of what a step installs into: an interpreter, or a folder of its own (``--target``)."""
+def name_environment(step: InstallStep) -> Interpreter:
+    """What a step says that it installs into: an interpreter, or a folder of its own (``--target``)."""
     target = next((value for name, value in step.options if name == "--target"), None)
     if target is not None:
-        return f"target:{target}"
-    return name_interpreter(step.interpreter, recognized.product.interpreter if recognized else None)
+        return Interpreter(InterpreterKind.TARGET, target)
+    return step.interpreter
 
 
 def identify(
     catalogue: Catalogue,
     ground: Ground,
-    name: str,
+    name: Interpreter,
     installs: Sequence[Install],
     assignments: Sequence[ProfileAssignment] = (),
 ) -> Identity:
@@ -97,11 +95,11 @@ def identify(
     )
 
 
-def _own_python(release: Release | None, name: str, installs: Sequence[Install]) -> str | None:
+def _own_python(release: Release | None, name: Interpreter, installs: Sequence[Install]) -> str | None:
     """The Python of Isaac Sim or of the interpreter's name; else one on which all its projects can be installed."""
     if release is not None:
         return release.python
-    return read_version(name) or intersect(python for install in installs for python in install.pythons) or None
+    return name.release or intersect(python for install in installs for python in install.pythons) or None
 
 
 def with_packages(catalogue: Catalogue, environment: Environment, installs: Sequence[Install]) -> Environment:

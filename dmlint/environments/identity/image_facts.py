@@ -5,20 +5,23 @@ say it.
 from __future__ import annotations
 
 import re
+from posixpath import dirname, join
 from typing import TYPE_CHECKING
 
-from dmlint.environments.identity.canonical_interpreters import read_version
 from dmlint.environments.model import Known
 from dmlint.facts import NewEnvironment
-from dmlint.installers.interpreters import BARE
+from dmlint.facts.interpreter import BARE
 from dmlint.rulepacks.product_images import read_image
 from dmlint.text.regex import lazy_regex
+from dmlint.text.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from dmlint.discovery.repository import Repository
     from dmlint.environments.model import Install
     from dmlint.facts import Action, BaseImage, Dependency
+    from dmlint.facts.interpreter import Interpreter
     from dmlint.rulepacks.catalogue import Catalogue, Profile
     from dmlint.rulepacks.product_images import Recognized
     from dmlint.text.source import Span
@@ -28,6 +31,7 @@ _TOOLS = ("python", "uv")
 _CUDA_IMAGES = ("cuda", "cudagl")
 _CUDA_TAG = lazy_regex(r"(?:cuda-?)?(\d+\.\d+)(?:\.\d+)*")
 _CUDA_INSIDE = lazy_regex(r"cuda-?(\d+\.\d+)(?:\.\d+)*")
+_CHOSEN = lazy_regex(r"\A(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*(?:cpython-|python-?)?(\d+\.\d+)(?![\d])")
 
 
 def read_image_facts(catalogue: Catalogue, image: BaseImage | None, recognized: Recognized | None) -> dict[str, Known]:
@@ -68,8 +72,8 @@ def literal_of(image: BaseImage, tag: Traced, number: tuple[int, int]) -> Span:
 
 
 def read_made(
-    actions: Iterable[Action], own: Mapping[str, Known | None], below: Mapping[str, Known | None]
-) -> dict[str, Known | None]:
+    actions: Iterable[Action], own: Mapping[Interpreter, Known | None], below: Mapping[Interpreter, Known | None]
+) -> dict[Interpreter, Known | None]:
     """The Pythons of a stage's environments, by their names: its image's ``own``, those from ``below``, and of the
     virtual ones made here.
 
@@ -84,11 +88,24 @@ def read_made(
     return found
 
 
-def _made_of(made: NewEnvironment, known: Mapping[str, Known | None]) -> Known | None:
-    version = read_version(made.python or "")
+def _made_of(made: NewEnvironment, known: Mapping[Interpreter, Known | None]) -> Known | None:
+    version = made.python.release if made.python is not None else None
     if version is not None:
         return Known(value=version, span=made.said)
     return known.get(BARE) if made.python == BARE else None
+
+
+def read_chosen_python(path: str, repository: Repository) -> Known | None:
+    """The Python that a ``.python-version`` chooses for the project in a file: the closest one, upward to the root."""
+    folder = path
+    while folder:
+        folder = dirname(folder)
+        name = join(folder, ".python-version")
+        source = repository.read(name) if repository.exists(name) else None
+        if isinstance(source, Source):
+            found = _CHOSEN().search(source.text)
+            return Known(value=f"=={found[1]}.*", span=source.span(*found.span(1))) if found else None
+    return None
 
 
 def tells(catalogue: Catalogue, install: Install) -> bool:
@@ -107,9 +124,9 @@ def read_install_facts(catalogue: Catalogue, installs: Iterable[Install]) -> dic
     known: dict[str, Known] = {}
     for install in installs:
         for entry in (*install.requirements, *(bound for bound in install.bounds if bound.name in _TOOLS)):
-            if not entry.specifier or entry.unresolved:
+            if entry.unresolved:
                 continue
-            if entry.name in _TOOLS:
+            if entry.name in _TOOLS and entry.specifier:
                 known[entry.name] = Known(value=entry.specifier, span=entry.span)
             product = catalogue.of_package(entry.name)
             fact = _FACTS.get(product.name) if product else None
@@ -124,10 +141,14 @@ _FACTS = {"isaac-sim": "isaac_sim", "isaac-lab": "isaac_lab"}
 
 def _one_release(catalogue: Catalogue, product: str, dependency: Dependency) -> str | None:
     """The one release that a requirement allows: by what the packs know, or by an exact version."""
+    if product == "isaac-sim" and not dependency.specifier:
+        return None
     if product == "isaac-sim":
         releases = {entry.version for entry in catalogue.admitted(dependency.name, dependency.specifier)}
         return next(iter(releases)) if len(releases) == 1 else None
     match = re.fullmatch(r"==v?(\d+\.\d+(?:\.\d+)?)(?:\.\*)?", dependency.specifier)
+    # A repository's tag is the version of what is in it (`git+https://…/IsaacLab.git@v2.3.0`).
+    match = match or re.search(r"@v?(\d+\.\d+\.\d+)(?=[#&]|$)", dependency.url or "")
     return match[1] if match else None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dmlint.environments.identity.image_facts import literal_of
 from dmlint.environments.model import Known
 from dmlint.facts import RunScript
-from dmlint.installers.interpreters import BARE
+from dmlint.facts.interpreter import BARE, Interpreter, InterpreterKind
 from dmlint.rulepacks.product_images import read_image
 from dmlint.text.regex import lazy_regex
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dmlint.rulepacks.catalogue import Catalogue, ImagePython
     from dmlint.text.source import Source
 
-_CONDA_BASE = "conda:base"
+_CONDA_BASE = Interpreter(InterpreterKind.CONDA, "base")
 _COMMENT = lazy_regex(r"^[ \t]*#.*", re.MULTILINE)
 _NUMBER = lazy_regex(r"\d+(?:\.\d+)+")
 _NAMED = lazy_regex(r"(?<![A-Za-z])(?:python|pip|cp|py)[-=:]{0,2}([23]\.\d+)", re.IGNORECASE)
@@ -56,8 +56,12 @@ def read_base_python(catalogue: Catalogue, image: BaseImage | None) -> Known | N
 
 
 def read_own_pythons(
-    catalogue: Catalogue, image: BaseImage | None, stage: Stage, document: Document, below: Mapping[str, Known | None]
-) -> dict[str, Known | None]:
+    catalogue: Catalogue,
+    image: BaseImage | None,
+    stage: Stage,
+    document: Document,
+    below: Mapping[Interpreter, Known | None],
+) -> dict[Interpreter, Known | None]:
     """The Pythons, by interpreter, that a stage has from its image: from ``below`` where it goes on from another stage.
 
     Whatever is written in the stage may put another one in the place of a distribution's. What does so has no one

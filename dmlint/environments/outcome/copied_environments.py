@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from dmlint.environments.outcome.history import note_moment
+from dmlint.facts.interpreter import Interpreter, InterpreterKind
 from dmlint.installers.interpreters import environment_folder
 
 if TYPE_CHECKING:
@@ -17,16 +18,18 @@ if TYPE_CHECKING:
     from dmlint.environments.model import Outcome
     from dmlint.facts import Copy
 
-_CONDA = "conda:"
+_CONDA_BASE = Interpreter(InterpreterKind.CONDA, "base")
 
 
-def carry(copy: Copy, there: Mapping[str, Outcome], here: dict[str, Outcome], ground: Ground) -> set[str]:
+def carry(
+    copy: Copy, there: Mapping[Interpreter, Outcome], here: dict[Interpreter, Outcome], ground: Ground
+) -> set[Interpreter]:
     """Put into ``here`` the environments of ``there`` that a copy brings along, with their states.
 
     Gives the names that these have there. Both are by the environments' names; ``ground`` is what the stage that
     copies stands on.
     """
-    carried: set[str] = set()
+    carried: set[Interpreter] = set()
     for name, outcome in there.items():
         for source in copy.sources:
             moved = _move(name, source, copy.target)
@@ -36,25 +39,25 @@ def carry(copy: Copy, there: Mapping[str, Outcome], here: dict[str, Outcome], gr
     return carried
 
 
-def _move(name: str, source: str | None, target: str | None) -> str | None:
+def _move(name: Interpreter, source: str | None, target: str | None) -> Interpreter | None:
     """The name that an environment has where a folder was copied to; None if it does not lie in that folder."""
     if source is None or target is None:
         return None
     base, into = normpath(source), normpath(target)
-    folder = name.removeprefix(_CONDA)
+    folder = name.name
     if isabs(folder):
         if folder != base and not folder.startswith(f"{base.rstrip('/')}/"):
             return None
-        return name.removesuffix(folder) + into.rstrip("/") + folder[len(base.rstrip("/")) :]
-    if not name.startswith(_CONDA):
+        return replace(name, name=into.rstrip("/") + folder[len(base.rstrip("/")) :])
+    if name.kind is not InterpreterKind.CONDA:
         return None
     # Where conda keeps what it knows by name is seen by the folder's own name (`/opt/conda`, `/root/miniconda3`).
-    whole = environment_folder(base) == "conda:base" or base in ("/", "/opt", "/root")
+    whole = environment_folder(base) == _CONDA_BASE or base in ("/", "/opt", "/root")
     one = environment_folder(base) == name
     return name if whole or (one and basename(into) == folder) else None
 
 
-def _join(outcome: Outcome, known: Outcome | None, name: str, ground: Ground) -> Outcome:
+def _join(outcome: Outcome, known: Outcome | None, name: Interpreter, ground: Ground) -> Outcome:
     """What is copied, under its new id, with what the stage that copies says of it."""
     mine = known.environment if known else outcome.environment
     placed = replace(
@@ -67,6 +70,7 @@ def _join(outcome: Outcome, known: Outcome | None, name: str, ground: Ground) ->
     return replace(
         outcome,
         environment=placed,
+        interpreter=name,
         stage=ground.stage,
         service=ground.service,
         place=ground.place,

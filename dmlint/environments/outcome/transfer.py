@@ -22,7 +22,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dmlint.environments.demands import read_asks
-from dmlint.environments.model import CLONE, Conflict, PackageState, Way
+from dmlint.environments.model import Conflict, PackageState, Way
 from dmlint.environments.outcome import numpy_state
 from dmlint.environments.outcome.numpy_state import NEWEST, find_bound, limit, settle_numpy, settles
 from dmlint.requirements.markers import holds, worlds
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 NUMPY = numpy_state.NUMPY
 
-_OTHER_NAMES = ("conda", "mamba", "micromamba", "apt-get", CLONE)
+_OTHER_NAMES = ("conda", "mamba", "micromamba", "apt-get", "git clone", "git checkout", "archive")
 """Installers whose packages go by other names and requirements than those of the forcing table."""
 
 

@@ -12,13 +12,16 @@ from dmlint.requirements.pep508 import read_requirement
 from dmlint.text.problems import Problem, ProblemKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from dmlint.discovery.repository import Repository
-    from dmlint.facts import Document, FileReference, FileWrite
+    from dmlint.facts import Document, FileReference, FileWrite, Group
     from dmlint.text.source import Source
 
 PYPROJECT = "pyproject.toml"
+PROJECT_FILES = (PYPROJECT, "setup.cfg", "setup.py")
+"""The files that say what a project requires, in the order in which setuptools reads them."""
+
 _ROLES = {
     ReferenceKind.REQUIREMENTS: Role.REQUIREMENT,
     ReferenceKind.CONSTRAINTS: Role.CONSTRAINT,
@@ -35,8 +38,8 @@ class Bundle(Struct, frozen=True, kw_only=True):
     """What a set of files brings to an install.
 
     ``projects`` are the names of projects among them, ``pythons`` the Pythons that these are for, as PEP 440 text.
-    ``used`` are the paths of requirements files, ``problems`` what could not be followed; ``undecided`` says that
-    bounds may be among that.
+    ``used`` are the paths of requirements files and the groups of projects (``PATH[GROUP]``), ``problems`` what could
+    not be followed; ``undecided`` says that bounds may be among that.
     """
 
     dependencies: tuple[Dependency, ...] = ()
@@ -45,6 +48,8 @@ class Bundle(Struct, frozen=True, kw_only=True):
     projects: tuple[str, ...] = ()
     pythons: tuple[str, ...] = ()
     undecided: bool = False
+    folders: tuple[FileReference, ...] = ()
+    """Projects that requirements files install (``-e FOLDER``), as seen from where the install runs."""
     environment: str = ""
     """What conda calls the environment that a file describes."""
 
@@ -57,6 +62,7 @@ class Bundle(Struct, frozen=True, kw_only=True):
             projects=self.projects + other.projects,
             pythons=self.pythons + other.pythons,
             undecided=self.undecided or other.undecided,
+            folders=self.folders + other.folders,
             environment=self.environment or other.environment,
         )
 
@@ -96,6 +102,7 @@ class RequirementFiles:
         seen: set[tuple[str, Role]] = set()
         queue = [(path, role)]
         undecided = False
+        folders: list[FileReference] = []
         while queue:
             current, as_role = queue.pop()
             if (current, as_role) in seen:
@@ -110,6 +117,8 @@ class RequirementFiles:
             self._left -= len(document.dependencies)
             dependencies += [_in_role(entry, as_role) for entry in document.dependencies]
             problems += document.problems
+            if as_role is Role.REQUIREMENT:
+                folders += [entry for entry in _references(document) if entry.kind is ReferenceKind.PROJECT]
             for reference, found in self._followed(current, document):
                 if isinstance(found, Problem):
                     problems.append(found)
@@ -121,25 +130,49 @@ class RequirementFiles:
                     else:
                         queue.append(further)
         used = tuple(dict.fromkeys(name for name, _ in seen))
-        return Bundle(dependencies=tuple(dependencies), problems=tuple(problems), used=used, undecided=undecided)
+        return Bundle(
+            dependencies=tuple(dependencies),
+            problems=tuple(problems),
+            used=used,
+            folders=tuple(folders),
+            undecided=undecided,
+        )
 
     def gather_project(self, path: str, reference: FileReference, *, bounds: bool) -> Bundle:
         """What installing the project described at ``path`` asks for, with the extras and groups of the reference.
 
-        ``bounds`` says that the installer heeds the bounds in it, as uv does with its own table.
+        ``bounds`` says that the installer follows the bounds in it, as uv does with its own table.
         """
         document = self.document(path)
         if isinstance(document, Problem):
             return Bundle(problems=(document,))
+        problems = (computed(reference, path),) if document.computed else ()
         wanted = {"project", *reference.extras, *reference.groups, *(f"{extra} (extra)" for extra in reference.extras)}
         groups = [group for group in document.groups if group.name in wanted]
         entries = [entry for group in groups for entry in group.dependencies]
         kept = entries if bounds else [entry for entry in entries if entry.role is Role.REQUIREMENT]
-        return Bundle(
+        total = Bundle(
             dependencies=tuple(kept),
+            problems=problems,
+            used=tuple(f"{path}[{group.name}]" for group in groups),
             projects=(document.project,) if document.project else (),
             pythons=tuple(dict.fromkeys(group.python for group in groups if group.python)),
         )
+        return total + self.gather_named(document, groups)
+
+    def gather_named(self, document: Document, groups: Iterable[Group]) -> Bundle:
+        """What the requirements files bring that groups name, as setuptools' ``dynamic`` does."""
+        total = Bundle()
+        for reference in (entry for group in groups for entry in group.references):
+            role, found = role_of(reference), self.find(document.source.path, reference, document)
+            if role is None or found is None:
+                continue
+            if isinstance(found, str):
+                brought = self.gather(found, role)
+                total += later(brought) if reference.later else brought
+            else:
+                total += Bundle(problems=(found,), undecided=role is not Role.REQUIREMENT)
+        return total
 
     def find(self, base: str, reference: FileReference, document: Document) -> str | Problem | None:
         """The path that a reference in the document of ``base`` leads to; None for one that is no requirements file."""
@@ -175,11 +208,14 @@ class RequirementFiles:
 
 def _parse(source: Source) -> Document:
     """A file that something points at is a requirements file, whatever its name, unless it is a project's."""
-    from dmlint.parsers import pyproject, requirements_txt
+    from dmlint.parsers import claim, requirements_txt
 
-    if source.path.endswith(PYPROJECT):
-        return pyproject.parse(source)
-    return requirements_txt.parse(source)
+    claimed = claim(source.path) if source.path.rpartition("/")[2] in PROJECT_FILES else None
+    return claimed.parse(source) if claimed is not None else requirements_txt.parse(source)
+
+
+def _references(document: Document) -> Iterator[FileReference]:
+    return (entry for group in document.groups for entry in group.references)
 
 
 def later(bundle: Bundle) -> Bundle:
@@ -227,6 +263,12 @@ def too_many(reference: FileReference) -> Problem:
     """A file that is not followed, because includes have brought too much by then."""
     message = f"'{reference.path}' is not followed: the files of this repository include each other too often"
     return Problem(kind=ProblemKind.MISSING, span=reference.span, message=message)
+
+
+def computed(reference: FileReference, path: str) -> Problem:
+    """A project whose requirements are computed when it is built."""
+    message = f"what '{path}' requires is computed: it is not judged"
+    return Problem(kind=ProblemKind.UNRESOLVED, span=reference.span, message=message)
 
 
 def unresolved(reference: FileReference, about: str = "") -> Problem:

@@ -8,14 +8,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dmlint.environments.identity.environment_names import Ground, assign, with_packages, with_profile
-from dmlint.environments.identity.image_facts import find_profile, read_install_facts
+from dmlint.environments.identity.image_facts import find_profile, read_chosen_python, read_install_facts
 from dmlint.environments.model import Environment, Install, Known
 from dmlint.environments.outcome.history import extend, start
-from dmlint.environments.requirement_files.included_files import Bundle, later, role_of
+from dmlint.environments.requirement_files.included_files import Bundle
 from dmlint.facts import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from dmlint.environments.model import Outcome, ProfileAssignment
     from dmlint.environments.requirement_files.included_files import RequirementFiles
@@ -33,25 +33,44 @@ class ManifestLinker(Struct, frozen=True):
     catalogue: Catalogue
     assignments: Sequence[ProfileAssignment] = ()
 
-    def link_groups(self, document: Document, files: RequirementFiles) -> tuple[list[Outcome], Bundle]:
-        """A project's groups, each with those that always come along, and what the files that they name brought."""
+    def link_groups(
+        self, document: Document, files: RequirementFiles, installed: Collection[str] = ()
+    ) -> tuple[list[Outcome], Bundle]:
+        """A project's groups, each with those that always come along, and what the files that they name brought.
+
+        Of the groups that are ``installed`` by something else (``PATH[GROUP]``), and are judged there, those that come
+        along only bound the others.
+        """
         groups = {group.name: group for group in document.groups}
-        brought = {group.name: _gather(document, group, files) for group in document.groups}
-        outcomes = [self._link_group(document, group, groups, brought) for group in document.groups]
+        brought = {group.name: files.gather_named(document, [group]) for group in document.groups}
+        chosen = read_chosen_python(document.source.path, files.repository)
+        outcomes = [
+            self._link_group(document, group, groups, brought, (installed, chosen)) for group in document.groups
+        ]
         return outcomes, sum(brought.values(), Bundle())
 
     def _link_group(
-        self, document: Document, group: Group, groups: Mapping[str, Group], brought: Mapping[str, Bundle]
+        self,
+        document: Document,
+        group: Group,
+        groups: Mapping[str, Group],
+        brought: Mapping[str, Bundle],
+        around: tuple[Collection[str], Known | None],
     ) -> Outcome:
+        installed, chosen = around
         parts = [*(groups[name] for name in group.along if name in groups), group]
         bundles = [brought[part.name] for part in parts]
-        entries = [entry for part in parts for entry in part.dependencies]
+        elsewhere = {part.name for part in parts if f"{document.source.path}[{part.name}]" in installed} - {group.name}
+        entries = [_bounding(entry, part.name in elsewhere) for part in parts for entry in part.dependencies]
         entries += [entry for bundle in bundles for entry in bundle.dependencies]
-        environment = Environment(id=f"{document.source.path}[{group.name}]", python=group.python)
+        python = group.python or (chosen.value if chosen is not None else None)
+        environment = Environment(id=f"{document.source.path}[{group.name}]", python=python)
         install = replace(split(environment, entries), partial=any(bundle.undecided for bundle in bundles))
         known: dict[str, Known] = {}
         if group.python is not None and group.python_span is not None:
             known["python"] = Known(value=group.python, span=group.python_span)
+        if chosen is not None:
+            known["python"] = chosen
         return self._judge(install, _place(document, group), document.project, known)
 
     def link_files(self, documents: Iterable[Document], files: RequirementFiles) -> tuple[list[Outcome], list[Problem]]:
@@ -99,24 +118,13 @@ class ManifestLinker(Struct, frozen=True):
         )
 
 
+def _bounding(entry: Dependency, bounds: bool) -> Dependency:
+    return replace(entry, role=Role.CONSTRAINT) if bounds and entry.role is Role.REQUIREMENT else entry
+
+
 def _place(document: Document, entries: Document | Group) -> Span:
     """Where the first of a manifest's requirements stands, or the file starts."""
     return next((entry.span for entry in entries.dependencies), document.source.span(0, 0))
-
-
-def _gather(document: Document, group: Group, files: RequirementFiles) -> Bundle:
-    """What the requirements files bring that a group names, as setuptools' ``dynamic`` does."""
-    total = Bundle()
-    for reference in group.references:
-        role, found = role_of(reference), files.find(document.source.path, reference, document)
-        if role is None or found is None:
-            continue
-        if isinstance(found, str):
-            brought = files.gather(found, role)
-            total += later(brought) if reference.later else brought
-        else:
-            total += Bundle(problems=(found,), undecided=role is not Role.REQUIREMENT)
-    return total
 
 
 def split(environment: Environment, entries: Sequence[Dependency]) -> Install:

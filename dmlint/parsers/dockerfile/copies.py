@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dmlint.facts import Copy, FileWrite
+from dmlint.facts import Copy, FileWrite, InstallStep
+from dmlint.facts.interpreter import BARE
+from dmlint.installers.releases import find_archive
 from dmlint.parsers.dockerfile.instructions import read_strings, split_blanks
 from dmlint.parsers.dockerfile.logical_lines import read_marker
 from dmlint.parsers.dockerfile.variable_expansion import expand
+from dmlint.syntax.shell.command import Word
 from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dmlint.facts import Dependency
     from dmlint.parsers.dockerfile.instructions import Instruction
     from dmlint.parsers.dockerfile.logical_lines import Heredoc
     from dmlint.text.traced import Traced
@@ -50,8 +54,13 @@ class StageFolder(Struct, frozen=True, kw_only=True):
         return expand(word, self.scope, self.escape)
 
 
-def read_copy(instruction: Instruction, place: StageFolder, origin: str | None) -> tuple[Copy | FileWrite, ...]:
-    """What a COPY or ADD does; nothing where it lacks a target. ``origin`` is its ``--from``."""
+def read_copy(
+    instruction: Instruction, place: StageFolder, origin: str | None
+) -> tuple[Copy | FileWrite | InstallStep, ...]:
+    """What a COPY or ADD does; nothing where it lacks a target. ``origin`` is its ``--from``.
+
+    An archive that is published under its release's name says which release this is.
+    """
     strings = read_strings(instruction.arguments)
     words = split_blanks(instruction.arguments) if strings is None else strings
     if len(words) < 2:
@@ -59,6 +68,7 @@ def read_copy(instruction: Instruction, place: StageFolder, origin: str | None) 
     target = join_path(place.cwd, place.expand(words[-1]))
     heredocs = list(reversed(instruction.heredocs))
     writes: list[FileWrite] = []
+    archives: list[Dependency] = []
     sources: list[str | None] = []
     for word in words[:-1]:
         if heredocs and read_marker(word.text) is not None:
@@ -66,8 +76,14 @@ def read_copy(instruction: Instruction, place: StageFolder, origin: str | None) 
         else:
             path = place.expand(word)
             sources.append(None if path.unresolved else path.text)
+            archive = find_archive(Word(value=path, span=word.span or instruction.span), instruction.name)
+            archives += [archive] if archive is not None else []
     copy = Copy(span=instruction.span, sources=tuple(sources), target=target, origin=origin)
-    return (*([copy] if sources else []), *writes)
+    steps = [
+        InstallStep(span=instruction.span, tool="archive", interpreter=BARE, requirements=(archive,))
+        for archive in archives
+    ]
+    return (*([copy] if sources else []), *writes, *steps)
 
 
 def _write(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dmlint.facts import InstallStep
 from dmlint.installers.relevance import MATTERS, SHELLS, is_shell_script
 from dmlint.parsers.dockerfile.instructions import read_strings
 from dmlint.syntax.shell.command import Script, Word
@@ -65,6 +66,23 @@ def read_run(instruction: Instruction, around: Surroundings) -> RunFacts:
         return _read_words(argv, instruction, around)
     script = _script(instruction)
     return RunFacts() if script is None else _read_shell(script, instruction, around)
+
+
+def read_start(
+    entry: Instruction | None, arguments: Instruction | None, around: Surroundings
+) -> tuple[InstallStep, ...]:
+    """What a container installs when it starts: its ENTRYPOINT, which takes the words of CMD, or CMD alone."""
+    first = entry or arguments
+    if first is None or first.onbuild:
+        return ()
+    words, more = read_strings(first.arguments), read_strings(arguments.arguments) if arguments is not None else None
+    if entry is not None and words and more:
+        argv = tuple(Word(value=word, span=_span(word, first)) for word in (*words, *more))
+        matters = MATTERS().search(" ".join(word.text for word in argv).lower())
+        reading = _read_words(argv, first, around) if matters else RunFacts()
+    else:
+        reading = read_run(first, around)
+    return tuple(action for action in reading.actions if isinstance(action, InstallStep))
 
 
 def _span(word: Traced, instruction: Instruction) -> Span:
@@ -131,7 +149,7 @@ def _read_words(words: tuple[Word, ...], instruction: Instruction, around: Surro
 def _actions(script: Script, instruction: Instruction) -> RunFacts:
     from dmlint.installers import read_actions
 
-    where = "ONBUILD RUN" if instruction.onbuild else "RUN"
+    where = f"ONBUILD {instruction.name}" if instruction.onbuild else instruction.name
     readings = [read_actions(command, where) for command in script.commands]
     return RunFacts(
         actions=tuple(action for reading in readings for action in reading.actions),

@@ -10,7 +10,7 @@ from dmlint.facts import BaseImage, NewEnvironment, Stage
 from dmlint.parsers.dockerfile.copies import StageFolder, join_path, read_copy, read_mount, split_fields
 from dmlint.parsers.dockerfile.instructions import read_strings, split_blanks
 from dmlint.parsers.dockerfile.refusals import BuilderPhase, Refusal, find_refusal
-from dmlint.parsers.dockerfile.runs import Surroundings, read_run
+from dmlint.parsers.dockerfile.runs import Surroundings, read_run, read_start
 from dmlint.parsers.dockerfile.scopes import BadAssignmentError, GlobalScope, StageScope, read_arg, read_env
 from dmlint.parsers.dockerfile.variable_expansion import expand, is_malformed
 from dmlint.syntax.shell.command import Word
@@ -36,6 +36,8 @@ class OpenStage(Struct, kw_only=True):
     cwd: str | None = None
     shell: tuple[Word, ...] | None = None
     actions: list[Action] = field(default_factory=list)
+    entrypoint: Instruction | None = None
+    command: Instruction | None = None
 
     def close(self) -> Stage:
         """The finished fact."""
@@ -60,7 +62,9 @@ class StageWalk:
         self._handlers: Mapping[str, Callable[[OpenStage, Instruction], None]] = {
             "ADD": self._copy,
             "ARG": self._arg,
+            "CMD": self._command,
             "COPY": self._copy,
+            "ENTRYPOINT": self._entrypoint,
             "ENV": self._env,
             "RUN": self._run,
             "SHELL": self._shell,
@@ -68,6 +72,10 @@ class StageWalk:
         }
         for instruction in instructions.all:
             self._visit(instruction)
+        parents = {stage.parent for stage in self.stages}
+        for stage in self.stages:
+            if stage.name not in parents:
+                stage.actions += read_start(stage.entrypoint, stage.command, self._around(stage))
 
     def _visit(self, instruction: Instruction) -> None:
         refusal = find_refusal(instruction, self._escape)
@@ -179,14 +187,23 @@ class StageWalk:
             # An environment knows its own path: where it is copied to another one, PATH finds none that works.
             stage.scope.make(copied.scope.made)
 
+    def _command(self, stage: OpenStage, instruction: Instruction) -> None:
+        stage.command = instruction
+
+    def _entrypoint(self, stage: OpenStage, instruction: Instruction) -> None:
+        # The CMD of before belongs to what ran before.
+        stage.entrypoint, stage.command = instruction, None
+
+    def _around(self, stage: OpenStage) -> Surroundings:
+        return Surroundings(environ=stage.scope.environ, cwd=stage.cwd, shell=stage.shell)
+
     def _run(self, stage: OpenStage, instruction: Instruction) -> None:
         for flag in instruction.flags:
             if flag.text.startswith("--mount="):
                 self._mount(stage, flag.slice(len("--mount=")))
-        around = Surroundings(environ=stage.scope.environ, cwd=stage.cwd, shell=stage.shell)
-        reading = read_run(instruction, around)
+        reading = read_run(instruction, self._around(stage))
         stage.actions += reading.actions
-        made = [action.interpreter for action in reading.actions if isinstance(action, NewEnvironment)]
+        made = [str(action.interpreter) for action in reading.actions if isinstance(action, NewEnvironment)]
         if made:
             stage.scope.make(made)
         self.problems += reading.problems

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.installers.relevance import is_shell_script
+from dmlint.parsers.cluster_command import read_headers
 from dmlint.parsers.scripts.script_facts import read_text
 from dmlint.parsers.scripts.work_units import HERE, Units, WorkUnit, bring_checkout
 from dmlint.syntax.shell.start import Start
@@ -25,4 +26,5 @@ def parse(source: Source) -> Document:
     units = Units(source=source, units=[unit])
     if is_shell_script(source.text):
         units.add(unit, read_text(Traced.of(whole), Start(cwd=HERE, path=source.path), "script"))
+        units.images.extend(read_headers(source, unit.name))
     return units.close()

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dmlint.installers.relevance import DOCKER, MATTERS
+from dmlint.parsers.cluster_command import read_cluster_images
 from dmlint.parsers.docker_command import read_docker
 
 if TYPE_CHECKING:
@@ -61,7 +62,10 @@ def _state(script: Script, where: str, stage: str) -> ScriptFacts:
     readings = [read_actions(command, where) for command in script.commands]
     return ScriptFacts(
         actions=tuple(action for reading in readings for action in reading.actions),
-        images=tuple(image for _, images in asked for image in images),
+        images=(
+            *(image for _, images in asked for image in images),
+            *(image for command in script.commands for image in read_cluster_images(command, stage)),
+        ),
         builds=tuple(build for builds, _ in asked for build in builds),
         problems=(*script.problems, *(problem for reading in readings for problem in reading.problems)),
         comments=script.comments,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dmlint.environments.identity.canonical_interpreters import is_isaac
-from dmlint.environments.model import CLONE, PackageState
+from dmlint.environments.identity.isaac_interpreters import is_isaac
+from dmlint.environments.model import PackageState
 from dmlint.environments.outcome.steps import brought, find_outside, read_steps, show_numpy
 from dmlint.environments.outcome.transfer import NUMPY
 from dmlint.facts import Severity
@@ -76,7 +76,7 @@ class Row(Struct, frozen=True, kw_only=True, dict=True):
     @property
     def interpreter(self) -> str | None:
         """The interpreter as the environment names it; None for a manifest."""
-        return self.outcome.interpreter or None
+        return str(self.outcome.interpreter) if self.outcome.interpreter is not None else None
 
     @property
     def isaac_sim(self) -> str | None:
@@ -133,7 +133,7 @@ def _is_something(outcome: Outcome) -> bool:
 
 
 def _only_clones(outcome: Outcome) -> bool:
-    return all(install.tool == CLONE for install in outcome.installs) and outcome.origin is None
+    return all(install.fetches for install in outcome.installs) and outcome.origin is None
 
 
 def _read_row(outcome: Outcome, place: Span, catalogue: Catalogue, verdicts: Verdicts) -> Row:
@@ -162,7 +162,9 @@ def _read_row(outcome: Outcome, place: Span, catalogue: Catalogue, verdicts: Ver
 
 def _read_unknown_release(outcome: Outcome) -> Note | None:
     """Why an Isaac Sim environment cannot be judged: which release it is, nobody can tell."""
-    if outcome.origin is None or outcome.environment.isaac_sim is not None or not is_isaac(outcome.interpreter):
+    if outcome.origin is None or outcome.environment.isaac_sim is not None or outcome.interpreter is None:
+        return None
+    if not is_isaac(outcome.interpreter):
         return None
     return Note(span=outcome.origin, message="which Isaac Sim this is cannot be told")
 

@@ -17,7 +17,7 @@ def read(text: str) -> Document:
 def installs(text: str) -> list[tuple[str, str]]:
     """Interpreter, and the requirements as they are written."""
     return [
-        (step.interpreter, " ".join(dependency.span.text for dependency in step.requirements))
+        (str(step.interpreter), " ".join(dependency.span.text for dependency in step.requirements))
         for step in read(text).steps
     ]
 
@@ -58,7 +58,11 @@ def installs(text: str) -> list[tuple[str, str]]:
         pytest.param('SHELL ["conda", "run", "-n", "e"]\nRUN ["pip", "install", "a"]', [("pip", "a")], id="json-plain"),
         pytest.param('SHELL []\nRUN pip install numpy', [("pip", "numpy")], id="shell-empty"),
         pytest.param("RUN", [], id="empty"),
-        pytest.param("CMD pip install numpy\nENTRYPOINT pip install numpy", [], id="not-in-the-build"),
+        pytest.param("CMD pip install numpy\nENTRYPOINT pip install a", [("pip", "a")], id="when it starts"),
+        pytest.param("CMD pip install numpy\nCMD echo", [], id="the last CMD alone"),
+        pytest.param('ENTRYPOINT ["pip"]\nCMD ["install", "a"]', [("pip", "a")], id="ENTRYPOINT with its words"),
+        pytest.param("CMD pip install numpy\nFROM 0", [], id="not of what another stage goes on from"),
+        pytest.param("ONBUILD CMD pip install numpy", [], id="not of this build"),
     ],
 )  # fmt: skip
 def test_finds_installs(text: str, expected: list[tuple[str, str]]) -> None:

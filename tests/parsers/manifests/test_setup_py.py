@@ -42,7 +42,16 @@ NUMPY: Row = ("project", "numpy<2", "numpy<2")
         pytest.param("R = ['a']\nR = ['numpy']\nsetup(install_requires=R)", [], id="bound twice"),
         pytest.param("R = ['a']\nfor R in x: pass\nsetup(install_requires=R)", [], id="bound by a loop"),
         pytest.param("R: list\nR -= ['a']\nx.y = ['a']\nx.y += ['a']\nsetup(install_requires=R)", [], id="never bound"),
-        pytest.param("R = ['a']\nif x:\n  R += ['numpy']\nsetup(install_requires=R)", [], id="added to sometimes"),
+        pytest.param(
+            "R = []\nif x:\n  R += ['a']\nelse:\n  R.append('b')\nR.extend(['numpy<2'])\nsetup(install_requires=R)",
+            [("project", "a", "a"), ("project", "b", "b"), NUMPY],
+            id="added to, also sometimes",
+        ),
+        pytest.param(
+            "V = '<2'\nsetup(install_requires=[f'numpy{V}', f'{V.x}', f'a{V:>4}', f'b{{}}{x}'])",
+            [("project", "numpy<2", "<2")],
+            id="f-strings of constants",
+        ),
         pytest.param(
             "setup(install_requires=['numpy' + VERSION, f'numpy{x}', 'a' + 'b', f'{x}' + 'b'])", [], id="text computed"
         ),
@@ -74,6 +83,22 @@ NUMPY: Row = ("project", "numpy<2", "numpy<2")
 )
 def test_dependencies(text: str, expected: list[Row]) -> None:
     assert rows(read("setup.py", text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "computed"),
+    [
+        pytest.param("setup(install_requires=['numpy<2'])", False, id="a list"),
+        pytest.param("setup(name='x')", False, id="nothing"),
+        pytest.param("V = '<2'\nsetup(install_requires=[f'numpy{V}'])", False, id="an f-string of constants"),
+        pytest.param("setup(install_requires=['numpy<2'] + read())", True, id="a call"),
+        pytest.param("setup(install_requires=REQUIRES)", True, id="an unknown name"),
+        pytest.param("setup(install_requires=['numpy' + V])", True, id="a sum of strings"),
+        pytest.param("setup(**arguments)", True, id="unknown arguments"),
+    ],
+)
+def test_what_is_computed(text: str, computed: bool) -> None:
+    assert read("setup.py", text).computed is computed
 
 
 def test_build_requirements_are_in_no_group() -> None:
