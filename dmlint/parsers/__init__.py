@@ -137,7 +137,7 @@ FORMATS = (
     Format(
         name="GitLab pipelines",
         pattern=r"(.*/)?(\.gitlab-ci([-_.][^/]*)?|[^/]+\.gitlab-ci|\.gitlab/(.*/)?[^/]+)\.ya?ml",
-        parse=_by("gitlab"),
+        parse=_by("gitlab_pipeline"),
     ),
     Format(
         name="conda environment files",
