@@ -1,10 +1,11 @@
 """Writes forcing.toml anew from the METADATA of wheels, for the packages that it names; --check only says what differs.
 
-python rules/refresh_forcing.py [--check] [PACKAGE …]
+python rules/refresh_forcing.py [--check] [PACKAGE …] [--cap PACKAGE …]
 
-Without a package all of the table are read; one that the table does not name yet is added. A release forces NumPy 2 on
-a Python if no NumPy below 2 is admitted there, by the release itself or by what it requires of a package that stands
-before it in the table; one that does is taken to be followed by others that do.
+Without a package all of both tables are read; one that they do not name yet is added, to the caps by --cap. A release
+forces NumPy 2 on a Python if no NumPy below 2 is admitted there, by the release itself or by what it requires of a
+package that stands before it in the table; one that does is taken to be followed by others that do. It caps NumPy if it
+admits none from 2 on: of these the newest row is kept.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 from wheel_metadata import PIP, RegistryError, read_requirements
 
 from dmlint.requirements.versions import Fit, admits, fit, intersect
-from dmlint.rulepacks.catalogue import Force
+from dmlint.rulepacks.catalogue import Cap, Force
 from dmlint.rulepacks.packs import RulePackError
 from dmlint.rulepacks.toml_tables import load_table
 from dmlint.text.problems import DmlintError
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
 
 TABLE = Path(__file__).parent / "forcing.toml"
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
-OLD, NEEDS = "<2.0.0", "numpy>=2"
-_FIELDS = Force.__struct_fields__
+ASKED_LAST = ("3.13", "3.12", "3.10", "3.11")
+"""The same in the order in which the last one with a wheel is asked: Isaac Sim's own."""
+OLD, NEEDS, CAPPED = "<2.0.0", "numpy>=2", "numpy<2"
+Entry = TypeVar("Entry", Force, Cap)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,7 @@ class Verdict:
 
     forces: bool
     because: str
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +58,9 @@ class Change:
     last: str | None
 
 
-def judge(lines: Iterable[str], python: str, known: Mapping[str, Force]) -> Verdict:
+def judge(lines: Iterable[str], python: str, known: Mapping[str, Force], extra: str = "") -> Verdict:
     """What ``Requires-Dist`` says of NumPy on a Python (Linux, x86-64), given the forcing packages known so far."""
-    asked = read_requirements(lines, python)
+    asked = read_requirements(lines, python, extra)
     numpy = asked.get("numpy")
     if numpy is not None and fit(numpy, OLD) is Fit.OUTSIDE:
         return Verdict(forces=True, because=f"numpy{numpy}")
@@ -66,7 +70,7 @@ def judge(lines: Iterable[str], python: str, known: Mapping[str, Force]) -> Verd
         older = "<0" if force.last is None else f"<={force.last}"
         if admits(force.pythons or "", python) and fit(asked[name], older) is Fit.OUTSIDE:
             because = f"{name}{asked[name]}, which requires {force.needs} from {force.first} on"
-            return Verdict(forces=True, because=because)
+            return Verdict(forces=True, because=because, by=name)
     named = [name for name in asked if name == "numpy" or name in through]
     return Verdict(forces=False, because=" and ".join(f"{name}{asked[name]}" for name in named) or "no numpy")
 
@@ -109,12 +113,13 @@ def refresh(package: str, hint: str | None, known: Mapping[str, Force], registry
 
     RegistryError where its releases or their METADATA cannot be had.
     """
-    lists = {python: _list_usable(package, python, registry) for python in PYTHONS}
+    project, extra = split_extra(package)
+    lists = {python: _list_usable(project, python, registry) for python in PYTHONS}
     if not any(lists.values()):
         raise RegistryError(f"{package}: there is no release with a wheel for Python {', '.join(PYTHONS)}")
 
     def read(version: str, python: str) -> Verdict:
-        return judge(registry.metadata(package, version, python).requires, python, known)
+        return judge(registry.metadata(project, version, python).requires, python, known, extra)
 
     def change(python: str) -> Change:
         releases = lists[python]
@@ -136,7 +141,10 @@ def refresh(package: str, hint: str | None, known: Mapping[str, Force], registry
     sources = tuple(
         f"{package} {version}{which}, METADATA: {read(version, python).because}" for version, python, which in cited
     )
-    return Force(package=package, first=start.first, last=start.last, needs=NEEDS, pythons=pythons, sources=sources)
+    by = read(start.first or "", start.python).by
+    return Force(
+        package=package, first=start.first, last=start.last, needs=NEEDS, by=by, pythons=pythons, sources=sources
+    )
 
 
 def _list_usable(package: str, python: str, registry: Registry) -> list[str]:
@@ -150,89 +158,165 @@ def _list_usable(package: str, python: str, registry: Registry) -> list[str]:
 def find_through(
     package: str, changes: Iterable[Change], known: Mapping[str, Force], registry: Registry
 ) -> Force | None:
-    """An entry for a package whose newest release admits the forcing releases of another, the first of the table."""
+    """An entry for a package whose newest release admits the forcing releases of another, the first of the table, or
+    brings a package that does; else for one that merely needs NumPy.
+    """
     version, python = max(
         ((entry.last, entry.python) for entry in changes if entry.last), key=lambda entry: Version(entry[0])
     )
-    asked = read_requirements(registry.metadata(package, version, python).requires, python)
+    project, extra = split_extra(package)
+    asked = read_requirements(registry.metadata(project, version, python).requires, python, extra)
     for name, force in known.items():
+        through = force.through
         if force.first and name in asked and fit(intersect([asked[name], f">={force.first}"]), "") is Fit.WITHIN:
             through = f"{name}{asked[name]}"
-            return Force(package=package, through=through, sources=(f"{package} {version}, METADATA: {through}",))
-    return None
+        if through is not None and name in asked:
+            source = f"{package} {version}, METADATA: {name}{asked[name]}"
+            return Force(package=package, through=through, sources=(source,))
+    if "numpy" not in asked or extra:
+        return None
+    needs = f"numpy{asked['numpy']}"
+    return Force(package=package, needs=needs, sources=(f"{package} {version}, METADATA: {needs}",))
+
+
+def split_extra(package: str) -> tuple[str, str]:
+    """The project and the extra in ``gymnasium[other]``; without one it is empty."""
+    project, _, extra = package.partition("[")
+    return project, extra.removesuffix("]")
+
+
+def refresh_cap(package: str, registry: Registry) -> Cap | None:
+    """The newest row of releases that keep NumPy below 2, None if there is none."""
+    homes = {version: python for python in ASKED_LAST for version in registry.releases(package, python)}
+    releases = sorted(homes, key=Version)
+    asked = {version: _read_numpy(package, version, homes[version], registry) for version in releases}
+    capped = [version for version in releases if fit(asked[version] or "", OLD) is Fit.WITHIN]
+    if not capped:
+        return None
+    last = releases.index(capped[-1])
+    first = next(at for at in range(last, -1, -1) if at == 0 or releases[at - 1] not in capped)
+    beside = [releases[at] for at in (first, last, last + 1) if at < len(releases)]
+    return Cap(
+        package=package,
+        needs=CAPPED,
+        first=releases[first] if first else None,
+        last=releases[last],
+        end=releases[last + 1] if last + 1 < len(releases) else None,
+        sources=tuple(
+            f"{package} {version}, METADATA: {'no numpy' if asked[version] is None else f'numpy{asked[version]}'}"
+            for version in dict.fromkeys(beside)
+        ),
+    )
+
+
+def _read_numpy(package: str, version: str, python: str, registry: Registry) -> str | None:
+    return read_requirements(registry.metadata(package, version, python).requires, python).get("numpy")
 
 
 def refresh_table(forces: Iterable[Force], packages: Iterable[str], registry: Registry) -> tuple[Force, ...]:
     """The table with these packages read anew, all of them if none is named; its order stays, new ones come last."""
     old: dict[str, Force] = {force.package: force for force in forces}
-    named: list[str] = [canonicalize_name(package) for package in packages] or list(old)
+    named = [_canonical(package) for package in packages]
     known: dict[str, Force] = {}
     for package in dict.fromkeys((*old, *named)):
         before = old.get(package)
         hint = before.first if before else None
-        entry = refresh(package, hint, known, registry) if package in named else before
+        # What is published as source alone has no METADATA: such an entry is kept by hand.
+        by_hand = before is not None and all(", PKG-INFO: " in source for source in before.sources)
+        entry = refresh(package, hint, known, registry) if package in named and not by_hand else before
         if entry is not None:
             known[package] = entry
     return tuple(known.values())
 
 
-def load(path: Path) -> tuple[str, tuple[Force, ...]]:
-    """The comments at the head of a table, and its entries; RulePackError where it is none."""
-    entries: list[dict[str, Any]] = load_table(path, RulePackError).get("force", [])
-    head = path.read_text(encoding="utf-8").partition("[[force]]")[0]
+def refresh_caps(caps: Iterable[Cap], packages: Iterable[str], registry: Registry) -> tuple[Cap, ...]:
+    """The same for the packages that keep NumPy below 2."""
+    old: dict[str, Cap] = {cap.package: cap for cap in caps}
+    named = [_canonical(package) for package in packages]
+    found = {
+        package: refresh_cap(package, registry) if package in named else old[package]
+        for package in dict.fromkeys((*old, *named))
+    }
+    return tuple(cap for cap in found.values() if cap is not None)
+
+
+def _canonical(package: str) -> str:
+    project, extra = split_extra(package)
+    return f"{canonicalize_name(project)}[{extra}]" if extra else canonicalize_name(project)
+
+
+def load(path: Path) -> tuple[str, tuple[Force, ...], tuple[Cap, ...]]:
+    """The comments at the head of the tables, and their entries; RulePackError where these are none."""
+    tables = load_table(path, RulePackError)
+    head = path.read_text(encoding="utf-8").partition("\n[[")[0] + "\n"
+    return head, _make(Force, tables.get("force", []), path), _make(Cap, tables.get("cap", []), path)
+
+
+def _make(kind: type[Entry], entries: Iterable[dict[str, Any]], path: Path) -> tuple[Entry, ...]:
     try:
-        return head, tuple(Force(**{**entry, "sources": tuple(entry.get("sources", ()))}) for entry in entries)
+        return tuple(kind(**{**entry, "sources": tuple(entry.get("sources", ()))}) for entry in entries)
     except TypeError as error:
         raise RulePackError(f"{path}: {error}") from None
 
 
-def render(head: str, forces: Iterable[Force]) -> str:
-    """The text of a table."""
-    return head + "\n".join(_render_entry(force) for force in forces)
+def render(head: str, forces: Iterable[Force], caps: Iterable[Cap] = ()) -> str:
+    """The text of the tables."""
+    entries = [_render_entry("force", force) for force in forces]
+    return head + "\n".join((*entries, *(_render_entry("cap", cap) for cap in caps)))
 
 
-def _render_entry(force: Force) -> str:
-    values = {key: getattr(force, key) for key in _FIELDS if key != "sources"}
+def _render_entry(table: str, entry: Force | Cap) -> str:
+    values = {key: getattr(entry, key) for key in entry.__struct_fields__ if key != "sources"}
     lines = [f"{key:7} = {_quote(value)}\n" for key, value in values.items() if value is not None]
-    sources = "".join(f"    {_quote(source)},\n" for source in force.sources)
-    return f"[[force]]\n{''.join(lines)}sources = [\n{sources}]\n"
+    sources = "".join(f"    {_quote(source)},\n" for source in entry.sources)
+    return f"[[{table}]]\n{''.join(lines)}sources = [\n{sources}]\n"
 
 
 def _quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def compare(old: Iterable[Force], new: Iterable[Force], named: Iterable[str] = ()) -> list[str]:
+def compare(old: Iterable[Entry], new: Iterable[Entry], named: Iterable[str], does: str) -> list[str]:
     """What a new table says otherwise, and which packages that were named are not in it; a line each."""
-    before, after = ({force.package: force for force in table} for table in (old, new))
-    names = dict.fromkeys((*before, *(canonicalize_name(package) for package in named)))
-    lines = [f"{package}: METADATA does not say that it forces {NEEDS}" for package in names if package not in after]
+    before: dict[str, Entry] = {entry.package: entry for entry in old}
+    after: dict[str, Entry] = {entry.package: entry for entry in new}
+    names = dict.fromkeys((*before, *(_canonical(package) for package in named)))
+    lines = [f"{package}: METADATA does not say that it {does}" for package in names if package not in after]
     lines += [f"{package}: is not in the table yet" for package in after if package not in before]
     for package in (package for package in after if package in before):
-        pairs = {key: (_say(before[package], key), _say(after[package], key)) for key in _FIELDS}
-        lines += [f"{package}: {key} is {old}, METADATA says {new}" for key, (old, new) in pairs.items() if old != new]
+        fields = after[package].__struct_fields__
+        pairs = {key: (_say(before[package], key), _say(after[package], key)) for key in fields}
+        differing = ((key, was, says) for key, (was, says) in pairs.items() if was != says)
+        lines += [f"{package}: {key} is {was}, METADATA says {says}" for key, was, says in differing]
     return lines
 
 
-def _say(force: Force, key: str) -> str:
-    value: str | tuple[str, ...] | None = getattr(force, key)
+def _say(entry: Force | Cap, key: str) -> str:
+    value: str | tuple[str, ...] | None = getattr(entry, key)
     return "; ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def main(arguments: list[str], registry: Registry = PIP, path: Path = TABLE) -> int:
-    """Write the table, or with --check compare it: 1 where it differs, 2 where it or METADATA cannot be read."""
+    """Write the tables, or with --check compare them: 1 where they differ, 2 where they or METADATA cannot be read."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the table differs")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a table differs")
+    parser.add_argument("--cap", nargs="+", default=[], metavar="PACKAGE", help="read these among the caps alone")
     parser.add_argument("package", nargs="*", help="read these alone")
     options = parser.parse_args(arguments)
     try:
-        head, old = load(path)
-        new = refresh_table(old, options.package, registry)
+        head, forces, caps = load(path)
+        whole = not (options.package or options.cap)
+        forced = options.package or [force.package for force in forces if whole]
+        capping = options.cap or [cap.package for cap in caps if whole]
+        new = refresh_table(forces, forced, registry)
+        capped = refresh_caps(caps, capping, registry)
     except DmlintError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    sys.stdout.writelines(f"{line}\n" for line in compare(old, new, options.package))
-    text = render(head, new)
+    lines = compare(forces, new, options.package, f"forces {NEEDS}")
+    lines += compare(caps, capped, options.cap, f"requires {CAPPED}")
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    text = render(head, new, capped)
     if text == path.read_text(encoding="utf-8"):
         return 0
     if options.check:

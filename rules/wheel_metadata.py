@@ -50,15 +50,19 @@ class Registry:
     metadata: Callable[[str, str, str], Metadata]
 
 
-def read_requirements(lines: Iterable[str], python: str) -> dict[str, str]:
-    """What ``Requires-Dist`` asks for on a Python: specifiers by normalized name, in the order of the names."""
+def read_requirements(lines: Iterable[str], python: str, extra: str = "") -> dict[str, str]:
+    """What ``Requires-Dist`` asks for on a Python, with an extra if one is named: specifiers by normalized name, in the
+    order of the names.
+    """
     asked: dict[str, list[str]] = {}
     for line in lines:
         try:
             requirement = Requirement(line)
         except InvalidRequirement as error:
             raise RegistryError(f"METADATA cannot be read: {error}") from None
-        if requirement.marker is None or holds(str(requirement.marker), World(python, _LINUX)):
+        # No marker but that of an extra speaks of one.
+        marker = str(requirement.marker or "").replace(f'extra == "{extra}"', 'python_version > "0"')
+        if holds(marker or None, World(python, _LINUX)):
             asked.setdefault(canonicalize_name(requirement.name), []).append(str(requirement.specifier))
     return {name: intersect(asked[name]) for name in sorted(asked)}
 

@@ -26,7 +26,7 @@ FIXES = FIXTURES / "fixes"
 CONFIGURATION = "dmlint.toml"
 FINDING_KEYS = {
     *("rule", "name", "severity", "message", "path", "line", "column", "end_line", "end_column"),
-    *("environment", "evidence", "fixable", "help"),
+    *("environment", "environments", "evidence", "fixable", "help"),
 }
 
 
@@ -112,11 +112,28 @@ def test_json_keeps_the_contract(fixture: Path, check: Check) -> None:
     report = json.loads(printed)
     files = [(path, claim(path.relative_to(fixture).as_posix())) for path in fixture.rglob("*") if path.is_file()]
     claimed = [path for path, found in files if found and found.takes(Source(path="x", text=read_text(path)))]
-    assert set(report) == {"version", "files", "findings"}
+    assert set(report) == {"version", "files", "environments", "findings"}
+    assert set(report["environments"]) == {"ok", "broken", "unknown"}
     assert (report["version"], report["files"]) == (1, len(claimed))
     assert all(set(entry) == FINDING_KEYS for entry in report["findings"])
     assert all(set(note) == {"path", "line", "column", "message"} for f in report["findings"] for note in f["evidence"])
     assert code == int(any(entry["severity"] == "error" for entry in report["findings"]))
+
+
+def test_an_environment_is_broken_where_an_error_names_it(
+    fixture: Path, check: Check, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = json.loads(check("json")[1])
+    configured = ("--config", CONFIGURATION) if Path(CONFIGURATION).exists() else ("--isolated",)
+    run(["matrix", *configured, "--output-format", "json", "."])
+    rows = json.loads(capsys.readouterr().out)["environments"]
+    statuses = Counter(row["status"] for row in rows)
+    assert report["environments"] == {word: statuses[word] for word in ("ok", "broken", "unknown")}
+    named = {name for entry in report["findings"] if entry["severity"] == "error" for name in entry["environments"]}
+    broken = {row["id"] for row in rows if row["status"] == "broken"}
+    # What a comment silences breaks an environment too.
+    silenced = any("dmlint: ignore" in read_text(path) for path in fixture.rglob("*") if path.is_file())
+    assert broken == named & {row["id"] for row in rows} or silenced
 
 
 @pytest.mark.parametrize(

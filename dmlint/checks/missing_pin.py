@@ -84,7 +84,8 @@ def find_missing_pin(outcome: Outcome, package: str, within: str) -> Span | None
     package in: the one that forces it, that on Isaac Sim, or the first that may have it among what it brings.
     """
     needs = outcome.environment.needs.get(package, within)
-    if not outcome.final or outcome.named or needs is None or fit(needs, within) is not Fit.WITHIN:
+    spoken_of = outcome.named or (outcome.caps and not _is_moved(outcome, package, within))
+    if not outcome.final or spoken_of or needs is None or fit(needs, within) is not Fit.WITHIN:
         return None
     if outcome.forced:
         return outcome.origin or outcome.forced[0][0].span
@@ -94,6 +95,16 @@ def find_missing_pin(outcome: Outcome, package: str, within: str) -> Span | None
     simulator = outcome.known.get("isaac_sim")
     brought = [entry.span for install in installs for entry in install.requirements if entry.name not in _ALONE]
     return outcome.origin or (simulator.span if simulator else next(iter(brought), None))
+
+
+def _is_moved(outcome: Outcome, package: str, within: str) -> bool:
+    """Whether something brings the package from outside of the range where nothing kept it back before."""
+    state = outcome.states.get(package)
+    return any(
+        way.pin is None and way.mover is not None and fit(way.versions, within) is not Fit.WITHIN
+        for way in (state.ways if state is not None else ())
+        if way.versions is not None
+    )
 
 
 def _is_undecided(outcome: Outcome, package: str) -> bool:
@@ -115,7 +126,8 @@ _ALONE = ("pip", "setuptools", "wheel", "uv", "python")
 def _may_move(install: Install) -> bool:
     """Whether an install may bring packages that it does not name; a ``git clone`` installs nothing."""
     alone = bool(install.requirements) and all(entry.name in _ALONE for entry in install.requirements)
-    return not install.fetches and (install.unread is not None or not alone)
+    never = install.fetches or install.has("--no-deps")
+    return not never and (install.unread is not None or not alone)
 
 
 def _how(outcome: Outcome) -> str:

@@ -8,8 +8,10 @@ from msgspec import Struct
 
 from dmlint.environments.demands import describe, read_use, tell_need
 from dmlint.environments.model import Hit
+from dmlint.facts import Role
 from dmlint.fixes.bounds import hold_back
 from dmlint.requirements.versions import Fit, contains, fit
+from dmlint.text.arms import exclude
 from dmlint.text.source import Note
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from dmlint.environments.model import Outcome, Scene, Way
     from dmlint.facts import Dependency
+    from dmlint.text.arms import Arm
 
 
 class PinOverridden(Struct, frozen=True, kw_only=True):
@@ -47,7 +50,7 @@ class PinOverridden(Struct, frozen=True, kw_only=True):
                             "pin": describe(pin),
                             "needs": needs,
                         },
-                        proposal=hold_back(outcome, mover, scene.catalogue.forces),
+                        proposal=hold_back(outcome, mover, scene.catalogue.forces) if not mover.redirection else None,
                     )
 
     def _past(self, outcome: Outcome, needs: str) -> Iterator[tuple[Way, Dependency, Dependency]]:
@@ -106,19 +109,27 @@ class PinsDisagree(Struct, frozen=True, kw_only=True):
     def run(self, scene: Scene) -> Iterator[Hit]:
         """Yield a hit for each range that disagrees with an earlier one."""
         for outcome in scene.outcomes:
-            seen: dict[str, Dependency] = {}
-            for entry in outcome.named:
-                if entry.redirection is not None or fit(entry.specifier, self.within) is not Fit.WITHIN:
-                    continue
-                earlier = next((old for old in seen.values() if _disagree(old.specifier, entry.specifier)), None)
-                if earlier is not None and entry.marker == earlier.marker and entry.specifier not in seen:
+            seen: dict[tuple[str, tuple[Arm, ...]], Dependency] = {}
+            for entry, arms in self._pins(outcome):
+                met = [(old, way) for (_, way), old in seen.items() if not exclude(way, arms)]
+                earlier = next((old for old, _ in met if _disagree(old.specifier, entry.specifier)), None)
+                repeated = any(old.specifier == entry.specifier for old, _ in met)
+                if earlier is not None and entry.marker == earlier.marker and not repeated:
                     yield Hit(
                         span=entry.span,
                         environment=outcome.environment.id,
                         evidence=(Note(span=earlier.span, message=f"asks for {describe(earlier)}"),),
                         values={"found": describe(entry), "other": describe(earlier)},
                     )
-                seen.setdefault(entry.specifier, entry)
+                seen.setdefault((entry.specifier, arms), entry)
+
+    def _pins(self, outcome: Outcome) -> Iterator[tuple[Dependency, tuple[Arm, ...]]]:
+        """The entries that keep the package within its range, each with the ways in which it is installed."""
+        for install in outcome.installs:
+            for entry in (*install.requirements, *install.bounds):
+                named = entry.name == self.package and entry.role is not Role.BUILD and entry.redirection is None
+                if named and fit(entry.specifier, self.within) is Fit.WITHIN:
+                    yield entry, install.arms
 
 
 def _disagree(one: str, other: str) -> bool:
@@ -142,7 +153,7 @@ class RangeDemanded(Struct, frozen=True, kw_only=True):
             needs = outcome.environment.needs.get(self.package)
             if needs is None or fit(needs, self.range) is not Fit.OUTSIDE:
                 continue
-            for entry in outcome.named:
+            for entry in (*outcome.named, *outcome.caps):
                 if entry.specifier and entry.redirection is None and fit(entry.specifier, needs) is Fit.OUTSIDE:
                     yield Hit(
                         span=entry.span,

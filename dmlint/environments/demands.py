@@ -33,12 +33,15 @@ class Ask(Struct, frozen=True, kw_only=True):
     decidable: bool
 
 
-def read_asks(install: Install, package: str) -> tuple[Ask, ...]:
+def read_asks(install: Install, package: str, *, redirected: bool = False) -> tuple[Ask, ...]:
     """The asks of an install for a package (normalized name); empty where it does not ask for it.
 
-    Markers that exclude each other hold in no common world, so they never bound each other.
+    Markers that exclude each other hold in no common world, so they never bound each other. ``redirected`` counts what
+    the shell took the specifier from too, as what is left of it.
     """
-    requirements = tuple(entry for entry in install.requirements if entry.name == package and entry.redirection is None)
+    requirements = tuple(
+        entry for entry in install.requirements if entry.name == package and (redirected or entry.redirection is None)
+    )
     if not requirements:
         return ()
     bounds = tuple(entry for entry in install.bounds if entry.name == package)
@@ -98,9 +101,10 @@ def read_use(dependency: Dependency, install: Install) -> tuple[Note, ...]:
 
 
 def describe(dependency: Dependency) -> str:
-    """A dependency as people write it: name, extras, specifier."""
+    """A dependency as people write it: name, extras, specifier; of a bound in metadata, whose it is."""
     extras = f"[{','.join(dependency.extras)}]" if dependency.extras else ""
-    return f"{dependency.name}{extras}{dependency.specifier}"
+    named = f"{dependency.name}{extras}{dependency.specifier}"
+    return f"{named} (which {dependency.where} requires)" if dependency.role is Role.METADATA else named
 
 
 def tell_need(environment: Environment, package: str, otherwise: str) -> str:

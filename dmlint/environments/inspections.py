@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from dmlint.environments.identity.environment_names import Ground, assign, with_profile
 from dmlint.environments.identity.image_facts import find_profile, read_install_facts
 from dmlint.environments.identity.profiles import ISAAC_SIM, needs_of
-from dmlint.environments.model import Environment, Inspection, Install, Known, Outcome, PackageState, Way
-from dmlint.environments.outcome.transfer import NUMPY
+from dmlint.environments.model import NUMPY, Environment, Inspection, Install, Known, Outcome, PackageState, Way
 from dmlint.parsers.inventory import exactly
 from dmlint.requirements.markers import holds, worlds
 from dmlint.requirements.pep508 import read_plain

@@ -12,8 +12,13 @@ if TYPE_CHECKING:
     from dmlint.facts import BaseImage, Dependency, InstallStep, Inventory, Presence, Proposal, Severity
     from dmlint.facts.interpreter import Interpreter
     from dmlint.rulepacks.catalogue import Catalogue, Profile
+    from dmlint.text.arms import Arm
     from dmlint.text.problems import Problem
     from dmlint.text.source import Note, Span
+
+
+NUMPY = "numpy"
+"""The package that all outcomes are about."""
 
 
 class Environment(Struct, frozen=True, kw_only=True):
@@ -66,6 +71,11 @@ class Install(Struct, frozen=True, kw_only=True):
         return self.step is not None and self.step.fetches
 
     @property
+    def arms(self) -> tuple[Arm, ...]:
+        """In which of the ways that exclude each other it happens."""
+        return self.step.arms if self.step else ()
+
+    @property
     def conditional(self) -> bool:
         """Whether it may not happen although the build succeeds."""
         return self.step is not None and self.step.conditional
@@ -80,12 +90,15 @@ class Way(Struct, frozen=True, kw_only=True):
 
     ``versions`` is the set that may be present, as PEP 440 text, None where the package is not there. ``mover`` is the
     requirement that brought it, ``because`` why; ``pin`` the last entry that held it within what the environment needs.
+    ``arms`` are those of the commands that it came by, ``passed`` those that it went past.
     """
 
     versions: str | None
     because: tuple[Note, ...] = ()
     mover: Dependency | None = None
     pin: Dependency | None = None
+    arms: tuple[Arm, ...] = ()
+    passed: tuple[Arm, ...] = ()
 
 
 class PackageState(Struct, frozen=True, kw_only=True):
@@ -134,7 +147,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     ``stage`` is the environment's ``PATH#STAGE``, empty for a manifest. ``final`` says that no later stage goes
     on from here in the same interpreter. ``origin`` is where the environment's Isaac Sim comes from, None
     without one. ``own`` says that it is Isaac Sim's, Isaac Lab's or GR00T's own environment. ``named`` are all
-    entries that speak of NumPy, in order; ``forced`` the requirements that brought NumPy 2 by themselves.
+    entries that speak of NumPy, in order; ``forced`` the requirements that brought NumPy 2 by themselves, ``caps`` the
+    bounds on it that come from the metadata of what is installed.
     ``profile`` is what it must have beyond that, ``configured`` whether the configuration says so. ``known``
     are facts about it by name: isaac_sim, isaac_lab, python, cuda, uv. ``ships`` is what its image holds, as
     requirements. ``place`` is the stage's FROM, or where the manifest's own requirements start; ``trace`` is what
@@ -157,6 +171,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     known: Mapping[str, Known] = field(default_factory=dict)
     named: Sequence[Dependency] = ()
     forced: Sequence[tuple[Dependency, str]] = ()
+    caps: Sequence[Dependency] = ()
     conflicts: Sequence[Conflict] = ()
     ships: tuple[str, ...] = ()
     place: Span | None = None

@@ -17,6 +17,8 @@ class Role(Enum):
     REQUIREMENT = "requirement"
     CONSTRAINT = "constraint"
     OVERRIDE = "override"
+    METADATA = "metadata"
+    """A bound that a package's own metadata states: ``name`` is what it bounds, ``where`` the package."""
     BUILD = "build"
     """For an isolated build environment: listed, never judged."""
     LOCKED = "locked"

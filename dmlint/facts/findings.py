@@ -69,6 +69,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     message: str
     span: Span
     environment: str | None = None
+    environments: tuple[str, ...] = ()
+    """The ids of all environments that it breaks, sorted."""
     evidence: tuple[Note, ...] = ()
     edit: Edit | None = None
     help: str = ""

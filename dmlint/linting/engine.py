@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dmlint.discovery.progress import silent
 from dmlint.environments.model import Scene
 from dmlint.linting.observation import Case, in_order, observe, run_rules
 from dmlint.linting.parsed_files import read_documents
+from dmlint.linting.verdicts import count_statuses, name_environments, read_verdicts
 from dmlint.parsers import claim
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from dmlint.linting.memory import Memory
     from dmlint.rulepacks.packs import RulePack
     from dmlint.text.problems import Problem
-    from dmlint.text.source import Source
+    from dmlint.text.source import Source, Span
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -48,6 +49,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """All that was seen, None where there is nothing that rules speak of."""
     reported: tuple[str, ...] = ()
     """The paths of the files that it is about."""
+    environments: Mapping[str, int] = field(default_factory=dict)
+    """How many environments are ok, broken and unknown, by these words."""
 
     def fails(self, severity: Severity) -> bool:
         """Whether anything is found that weighs as much."""
@@ -86,9 +89,11 @@ def lint(
 
 def report(judged: Judgement, reported: Collection[str], pack: RulePack) -> Report:
     """What is said of the files at ``reported``, each place once a rule, with what fixes it."""
-    standing = _once(judged.standing)
+    verdicts = read_verdicts(judged.scene, (*judged.standing, *judged.suppressed), reported)
+    standing = name_environments(judged.standing, verdicts)
+    findings = in_order([*standing, *judged.leftover])
     return Report(
-        findings=tuple(with_edits(tell(judged), judged.documents, reported)),
+        findings=tuple(with_edits(findings, judged.documents, reported)),
         files=judged.files,
         suppressed=len(_once(judged.suppressed)),
         waived=len(_once([*standing, *judged.known, *judged.waived])) - len(_once([*standing, *judged.known])),
@@ -97,6 +102,7 @@ def report(judged: Judgement, reported: Collection[str], pack: RulePack) -> Repo
         pack=pack,
         judgement=judged,
         reported=tuple(reported),
+        environments=count_statuses(verdicts),
     )
 
 
@@ -166,10 +172,9 @@ class _Looked(Struct, frozen=True, kw_only=True):
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
     """Each place once a rule, in whatever environments it is at fault."""
-    places: dict[tuple[str, Source, int, int], Finding] = {}
+    places: dict[tuple[str, Span], Finding] = {}
     for finding in findings:
-        span = finding.span
-        places.setdefault((finding.rule, span.source, span.start, span.end), finding)
+        places.setdefault((finding.rule, finding.span), finding)
     return list(places.values())
 
 

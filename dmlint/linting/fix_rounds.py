@@ -68,6 +68,8 @@ def fix(repository: Repository, judge: Judge, *, unsafe: bool = False) -> FixRes
         if not chosen:
             break
         state, made = fixer.advance(state, chosen)
+        if made:
+            fixer.forget_refusals()
         fixed += made
     changes = fixer.changes(state)
     renewals = tuple(find_renewals(repository, ((change.before, change.after) for change in changes)))
@@ -118,6 +120,10 @@ class _Fixer:
                 self._refused.add(_identity(*chosen[0]))
                 return state, 0
             chosen = chosen[: len(chosen) // 2]
+
+    def forget_refusals(self) -> None:
+        """Let edits be tried again that did harm, where the tree has changed since."""
+        self._refused.clear()
 
     def _follow(self, state: _State, trial: _State) -> _State | None:
         """The trial with what mends the errors that are new in it: what belongs together moves together."""

@@ -19,8 +19,8 @@ from msgspec import Struct
 
 from dmlint.environments.outcome.steps import say_state
 from dmlint.facts import Severity
+from dmlint.linting.verdicts import Status
 from dmlint.reports.matrix.matrix_tables import HEADER, versions
-from dmlint.reports.matrix.rows import Status
 from dmlint.reports.matrix.selection import read_chosen, short_names, worst_first
 from dmlint.reports.matrix.track import read_track
 from dmlint.reports.matrix.track_svg import STYLES, draw_track

@@ -6,6 +6,8 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from dmlint.linting.verdicts import Status
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -31,7 +33,8 @@ def lines(report: Report, view: View) -> Iterator[str]:
     """
     findings = [entry(finding, view) for finding in report.findings]
     facts = {} if report.seen is None else {"facts": _facts(report.seen)}
-    yield dump({"version": VERSION, "files": report.files, "findings": findings, **facts})
+    counts = {status.value: report.environments.get(status.value, 0) for status in Status}
+    yield dump({"version": VERSION, "files": report.files, "environments": counts, "findings": findings, **facts})
 
 
 def _facts(seen: Source) -> object:
@@ -59,6 +62,7 @@ def entry(finding: Finding, view: View) -> dict[str, object]:
         "end_line": end_line,
         "end_column": end_column,
         "environment": view.environment(finding),
+        "environments": sorted(view.environment_id(name, finding) for name in finding.environments),
         "evidence": [
             {"path": view.path(note.span.source.path), "line": line, "column": column, "message": note.message}
             for note in finding.evidence

@@ -22,17 +22,25 @@ def counted(number: int, noun: str) -> str:
 
 
 def summary(report: Report) -> str:
-    """``Found 3 errors, 1 warning in 12 files; 2 fixable with --fix, 1 suppressed, 2 waived.`` or ``All clear: …``"""
+    """``Found 3 errors, 1 warning in 12 files; 2 fixable with --fix, 1 suppressed, 2 waived.`` or ``All clear: …``, and
+    how many environments could not be judged.
+    """
     counts = Counter(finding.severity for finding in report.findings)
     asides = [f"{count} {word}" for count, word in _asides(report) if count]
     aside = f"; {', '.join(asides)}" if asides else ""
     looked_at = counted(report.files, "file" if report.seen is None else "environment")
-    if not report.findings and report.renewals:
-        return f"Nothing found in {looked_at}{aside}, but not all is clear: {'; '.join(report.renewals)}."
+    remarks = "".join(f" {text}." for text in (*_unjudged(report), *report.renewals))
     if not report.findings:
-        return f"All clear: {looked_at} checked{aside}."
+        return f"{'Nothing found' if remarks else 'All clear'}: {looked_at} checked{aside}.{remarks}"
     found = ", ".join(counted(counts[severity], severity.value) for severity in Severity if counts[severity])
-    return f"Found {found} in {looked_at}{aside}.{''.join(f' {text}.' for text in report.renewals)}"
+    return f"Found {found} in {looked_at}{aside}.{remarks}"
+
+
+def _unjudged(report: Report) -> Iterator[str]:
+    """How many environments could not be judged, where there are any."""
+    unknown, every = report.environments.get("unknown", 0), sum(report.environments.values())
+    if unknown:
+        yield f"{unknown} of {counted(every, 'environment')} could not be judged"
 
 
 def _asides(report: Report) -> Iterator[tuple[int, str]]:

@@ -65,9 +65,10 @@ class View(Struct, frozen=True, eq=False, kw_only=True):
         An id is a path and what follows from ``#`` or ``[``; the paths that the finding itself names are tried first,
         since these characters may also stand in a path.
         """
-        name = finding.environment
-        if name is None:
-            return None
+        return None if finding.environment is None else self.environment_id(finding.environment, finding)
+
+    def environment_id(self, name: str, finding: Finding) -> str:
+        """The id of an environment that a finding names, as the reader would write it."""
         for span in (finding.span, *(note.span for note in finding.evidence)):
             path = span.source.path
             if name.startswith((f"{path}#", f"{path}[")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from functools import lru_cache
 from itertools import takewhile
@@ -15,8 +16,6 @@ from dmlint.text.problems import Problem, ProblemKind
 from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
-    import re
-
     from dmlint.text.source import Span
     from dmlint.text.traced import Traced
 
@@ -30,6 +29,9 @@ _PLAIN = lazy_regex(
 )
 _ONE_RELEASE = lazy_regex(r"(?:[<>]=?|[=!]=)\d+(?:\.\d+)*")
 _SEPARATORS = lazy_regex(r"[-_.]+")
+# A tag names a release by itself, or behind the project's name; the reference stands behind the path.
+_RELEASE = r"(?:refs/tags/)?(?:[A-Za-z][\w.]*-)?v?(\d+(?:\.\d+)+(?:(?:a|b|rc|\.post|\.dev)\d+)?)"
+_TAG = lazy_regex(rf"git(?:\+[a-z-]+)?:[^#?]*/[^#?@]+@{_RELEASE}(?:[#?]|$)", re.IGNORECASE)
 _QUERY = lazy_regex(r"[?#]")
 
 # Beyond what anybody writes; they keep hostile input from the recursion and the time that it could cost.
@@ -179,6 +181,12 @@ def read_archive(url: str) -> Parts | None:
     return Parts(str(name), specifier=f"=={version}", url=url)
 
 
+def read_release(url: str) -> str:
+    """``==2.1.0`` by the tag at which a repository is taken (``git+https://…/numpy@v2.1.0``); empty if none says so."""
+    match = _TAG().match(url)
+    return f"=={match[1]}" if match else ""
+
+
 def shorten(text: str) -> str:
     """The text, cut where a message would drown in it."""
     return text if len(text) <= 100 else f"{text[:99]}…"
@@ -199,8 +207,11 @@ def _parts(raw: str) -> Parts:
         marker=str(requirement.marker) if requirement.marker else None,
         url=requirement.url,
     )
-    archive = read_archive(parts.url) if parts.url else None
-    return parts._replace(specifier=archive.specifier) if archive and archive.name == parts.name else parts
+    if not parts.url:
+        return parts
+    archive = read_archive(parts.url)
+    named = archive is not None and archive.name == parts.name
+    return parts._replace(specifier=archive.specifier if archive and named else read_release(parts.url))
 
 
 def _refuse_hostile(raw: str) -> None:

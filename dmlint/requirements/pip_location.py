@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dmlint.facts import Dependency, FileReference, ReferenceKind
-from dmlint.requirements.pep508 import Parts, dependency, normalize_name, read_archive, shorten
+from dmlint.requirements.pep508 import Parts, dependency, normalize_name, read_archive, read_release, shorten
 from dmlint.text.problems import Problem, ProblemKind
 from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
@@ -141,7 +141,7 @@ def _egg(location: Location, egg: re.Match[str]) -> Fact:
     archive = read_archive(location.text.text)
     if archive is not None and archive.name == parts.name:
         parts = parts._replace(specifier=archive.specifier)
-    return _dependency(location, parts)
+    return _dependency(location, parts if parts.specifier else _at_tag(location, parts))
 
 
 def _by_name(location: Location, name: Traced) -> Fact:
@@ -150,7 +150,12 @@ def _by_name(location: Location, name: Traced) -> Fact:
         return _hanging(location)
     if not re.fullmatch(NAME, name.text):
         return folder(location, location.text)
-    return _dependency(location, Parts(normalize_name(name.text)))
+    return _dependency(location, _at_tag(location, Parts(normalize_name(name.text))))
+
+
+def _at_tag(location: Location, parts: Parts) -> Parts:
+    """The same at the release that the tag of a repository names."""
+    return parts._replace(specifier=read_release(known_text(location.text)))
 
 
 def _dependency(location: Location, parts: Parts) -> Dependency:

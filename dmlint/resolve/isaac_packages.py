@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dmlint.environments.demands import describe
 from dmlint.environments.identity.profiles import ISAAC_SIM
-from dmlint.environments.outcome.transfer import NUMPY
+from dmlint.environments.model import NUMPY
 from dmlint.resolve.resolver_lines import LeftOutError, write_line
 
 if TYPE_CHECKING:

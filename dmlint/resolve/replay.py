@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from packaging.requirements import Requirement
 
-from dmlint.environments.outcome.transfer import NUMPY
+from dmlint.environments.model import NUMPY
 from dmlint.requirements.pep508 import normalize_name
 from dmlint.resolve.plan import Request, UnsatisfiableError
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dmlint.environments.model import PackageState
-from dmlint.environments.outcome.transfer import NUMPY
+from dmlint.environments.model import NUMPY, PackageState
 from dmlint.resolve.plan import ReplayStep
 from dmlint.resolve.translate import Records, Translation, translate, translate_other
 

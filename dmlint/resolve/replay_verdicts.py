@@ -9,9 +9,9 @@ from msgspec import Struct
 from packaging.requirements import Requirement
 
 from dmlint.environments.identity.profiles import EVERYWHERE
-from dmlint.environments.outcome.transfer import NUMPY
+from dmlint.environments.model import NUMPY
 from dmlint.facts import Document
-from dmlint.reports.matrix.rows import Status
+from dmlint.linting.verdicts import Status
 from dmlint.requirements.pep508 import normalize_name
 from dmlint.requirements.versions import Fit, admits, fit, intersect
 from dmlint.resolve.plan import TargetPython

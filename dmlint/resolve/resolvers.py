@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from dmlint.environments.outcome.transfer import NUMPY
+from dmlint.environments.model import NUMPY
 from dmlint.resolve import pip_resolver
 from dmlint.resolve.plan import AskedStep, Manner, Request, Resolution, ResolverError, UnsatisfiableError
 from dmlint.resolve.resolver_lines import hide_credentials

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dmlint.environments.outcome.transfer import NUMPY
+from dmlint.environments.model import NUMPY
 from dmlint.facts import Role
 from dmlint.requirements.markers import World, holds
 from dmlint.resolve.isaac_packages import write_product

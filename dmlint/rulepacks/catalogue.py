@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dmlint.requirements.versions import Fit, admits, check_facts, fit, intersect, read_specifiers
+from dmlint.requirements.versions import Fit, admits, check_facts, contains, fit, intersect, read_specifiers
 from dmlint.text.regex import lazy_regex
 
 if TYPE_CHECKING:
@@ -201,19 +201,44 @@ class Release(Struct, frozen=True, kw_only=True):
 class Force(Struct, frozen=True, kw_only=True):
     """A package that needs another range of a watched package from some release on.
 
-    From ``first`` on ``package`` requires ``needs`` (a requirement on the watched package, such as
-    ``numpy>=2``); ``last`` is the last release that does not. ``pythons`` are the Pythons on which such a
-    release exists, None for all. Where ``first`` is None it is ``through`` that forces: a requirement on
-    another forcing package.
+    ``package`` is a name, or one with an extra (``gymnasium[other]``). From ``first`` on it requires ``needs`` (a
+    requirement on the watched package, such as ``numpy>=2``), itself or because it then brings ``by``; ``last`` is the
+    last release that does not. ``pythons`` are the Pythons on which such a release exists, None for all. Where
+    ``first`` is None it is ``through`` that forces, a requirement on another forcing package; without one of both the
+    package merely needs the watched one, within ``needs``.
     """
 
     package: str
     first: str | None = None
     last: str | None = None
     needs: str | None = None
+    by: str | None = None
     pythons: str | None = None
     through: str | None = None
     sources: tuple[str, ...] = ()
+
+
+class Cap(Struct, frozen=True, kw_only=True):
+    """A package that itself keeps a watched one within the guide's range in some of its releases.
+
+    These start with ``first`` (None: with the oldest) and go up to ``last``, before ``end`` (None: there is none after
+    it). ``needs`` is what they all require, such as ``numpy<2``.
+    """
+
+    package: str
+    needs: str
+    last: str
+    first: str | None = None
+    end: str | None = None
+    sources: tuple[str, ...] = ()
+
+    def holds(self, specifiers: str) -> bool:
+        """Whether the newest release that a range admits is one of them, as far as is known."""
+        bounds = ((">=", self.first), ("<", self.end))
+        if contains(",".join(f"{operator}{version}" for operator, version in bounds if version), specifiers):
+            return True
+        later = self.end and fit(intersect([specifiers, f">={self.end}"]), "") is not Fit.UNSATISFIABLE
+        return admits(specifiers, self.last) and not later
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -293,6 +318,7 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True):
     products: tuple[Product, ...] = ()
     releases: tuple[Release, ...] = ()
     forces: tuple[Force, ...] = ()
+    caps: tuple[Cap, ...] = ()
     profiles: tuple[Profile, ...] = ()
     bound_images: tuple[BoundImage, ...] = ()
     image_pythons: tuple[ImagePython, ...] = ()
@@ -329,6 +355,16 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True):
             fitting = (entry for entry in self.products if _fits_any(name, entry.packages))
             self._owners[name] = next(fitting, None)
         return self._owners[name]
+
+    @cached_property
+    def forcing(self) -> dict[str, Force]:
+        """The forcing table by package."""
+        return {force.package: force for force in self.forces}
+
+    @cached_property
+    def capping(self) -> dict[str, Cap]:
+        """The packages that keep a watched one within the guide's range, by name."""
+        return {cap.package: cap for cap in self.caps}
 
     @cached_property
     def _owners(self) -> dict[str, Product | None]:

@@ -15,6 +15,7 @@ from dmlint.requirements.versions import check_facts
 from dmlint.rulepacks.catalogue import (
     STATUSES,
     BoundImage,
+    Cap,
     Catalogue,
     Force,
     ImagePython,
@@ -127,6 +128,7 @@ _KNOWLEDGE: Mapping[str, type[Any]] = {
     "product": Product,
     "release": Release,
     "force": Force,
+    "cap": Cap,
     "profile": Profile,
     "bound_image": BoundImage,
     "image_python": ImagePython,
@@ -184,13 +186,15 @@ def _make_rule(table: dict[str, Any], kinds: Mapping[str, type[Check]]) -> Rule:
 
 
 def _check_forces(catalogue: Catalogue) -> None:
-    """Every entry of the forcing table forces by itself or through another entry."""
+    """Every entry of the forcing table forces by itself or through another entry, or says what it needs."""
     names = {force.package for force in catalogue.forces if force.first and force.needs}
     for force in catalogue.forces:
         through = read_plain(force.through or "")
-        if force.package not in names and (through is None or through.name not in names):
+        leads = through is not None and through.name in names
+        if force.package not in names and not leads and (force.through or force.first or not force.needs):
             raise RulePackError(
-                f"force {force.package}: it needs 'first' and 'needs', or 'through' with a package that has them"
+                f"force {force.package}: it needs 'first' and 'needs', 'through' with a package that has them, or "
+                "'needs' alone"
             )
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from dmlint.environments.outcome.steps import find_outside, read_steps, show_numpy
+from dmlint.linting.verdicts import Status
 from dmlint.reports.matrix.matrix_tables import name
-from dmlint.reports.matrix.rows import Status, read_rows
+from dmlint.reports.matrix.rows import read_rows
 from dmlint.reports.matrix.story import story_lines
 from dmlint.reports.terminal import visible
 from dmlint.reports.view import View

@@ -17,12 +17,13 @@ class Arm(Struct, frozen=True):
 
     ``choice`` is the statement at which they part, ``turn`` how many times a run came to it before (a loop, a function
     that is called twice), ``number`` which of the ways, from 0. A choice whose arms may all be passed by has one more
-    number than it has arms.
+    number than it has arms. ``count`` is how many numbers it has, 0 where that is not known.
     """
 
     choice: Span
     turn: int
     number: int
+    count: int = 0
 
 
 def exclude(one: Iterable[Arm], other: Iterable[Arm]) -> bool:

@@ -75,7 +75,7 @@ def test_the_contract_of_json(here: Path) -> None:
     result = call("--python", python(here, site), "--output-format", "json")
     report: dict[str, Any] = json.loads(result.stdout)
     (finding,) = report["findings"]
-    assert set(report) == {"version", "files", "findings", "facts"}
+    assert set(report) == {"version", "files", "environments", "findings", "facts"}
     assert (report["version"], report["files"]) == (1, 1)
     assert (finding["path"], finding["environment"]) == ("env:./python.sh", "env:./python.sh")
     assert (finding["rule"], finding["severity"], finding["fixable"]) == ("DM401", "error", False)

@@ -193,8 +193,7 @@ def test_a_story(here: Path) -> None:
         "      opencv-python N and later requires numpy>=2 (Dockerfile:6:44)",
         "      NumPy is now >=2",
         "  Dockerfile:7: rm -rf /isaac-sim/extscache/omni.kit.pip_archive/pip_prebundle/numpy*",
-        "      deletes the NumPy that the image ships (Dockerfile:7:5)",
-        "      NumPy is now none",
+        "      NumPy stays >=2",
     ]
 
 
@@ -231,7 +230,7 @@ def test_a_story_of_a_manifest(here: Path) -> None:
 
 
 STEPS = {
-    "Dockerfile": "FROM isaac-sim:4.5.0 AS sim\nRUN pip install scipy<1.12\nRUN /isaac-sim/python.sh -m pip install x\n"
+    "Dockerfile": "FROM isaac-sim:4.5.0 AS sim\nRUN pip install click\nRUN /isaac-sim/python.sh -m pip install x\n"
     "RUN /isaac-sim/python.sh -m pip install 'numpy<2'\nRUN /isaac-sim/python.sh -m pip install -U numpy\n"
     "RUN /isaac-sim/python.sh -m pip uninstall -y numpy\nARG V\n"
     "RUN /isaac-sim/python.sh -m pip install numpy==$V\n",

@@ -45,9 +45,11 @@ def test_json_is_the_contract() -> None:
     lines = list(JSON(report(found, files=12, suppressed=1), view(cwd=ROOT / "docker")))
     assert lines == [
         (
-            '{"version": 1, "files": 12, "findings": [{"rule": "DM101", "name": "numpy-unpinned", "severity": "error", '
+            '{"version": 1, "files": 12, "environments": {"ok": 0, "broken": 0, "unknown": 0}, '
+            '"findings": [{"rule": "DM101", "name": "numpy-unpinned", "severity": "error", '
             '"message": "NumPy 2 fits", "path": "Dockerfile", "line": 2, "column": 5, "end_line": 3, "end_column": 7, '
-            '"environment": "Dockerfile#base:pip", "evidence": [{"path": "../x.env", "line": 1, "column": 1, '
+            '"environment": "Dockerfile#base:pip", "environments": [], '
+            '"evidence": [{"path": "../x.env", "line": 1, "column": 1, '
             '"message": "from h\\u00e8re"}], "fixable": true, "help": "write numpy<2"}]}'
         )
     ]
@@ -63,7 +65,8 @@ def test_jsonl_is_the_findings_of_json() -> None:
 
 
 def test_json_of_nothing() -> None:
-    assert list(JSON(report(files=0), view())) == ['{"version": 1, "files": 0, "findings": []}']
+    counts = '"environments": {"ok": 0, "broken": 0, "unknown": 0}'
+    assert list(JSON(report(files=0), view())) == [f'{{"version": 1, "files": 0, {counts}, "findings": []}}']
 
 
 def test_json_holds_any_name() -> None:

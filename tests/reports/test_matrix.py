@@ -122,7 +122,7 @@ def test_which_environments_are_rows(tmp_path: Path, files: dict[str, str], ids:
             id="manifest",
         ),
         pytest.param(
-            {"requirements.txt": "\nscipy<1.12\n"}, (2, None, None, None, None, None, None, ()), id="requirements"
+            {"requirements.txt": "\nclick<8\n"}, (2, None, None, None, None, None, None, ()), id="requirements"
         ),
         pytest.param(
             {"Dockerfile": "FROM isaac-sim:4.5.0\nRUN /isaac-sim/python.sh -m pip install x\n"},
@@ -199,7 +199,10 @@ def test_what_a_row_says(tmp_path: Path, files: dict[str, str], expected: tuple[
             id="broken-comes-before-unknown",
         ),
         pytest.param(
-            {"Dockerfile": "FROM u\nRUN pip install numpy # dmlint: ignore[DM101] x\n"}, "ok", "", id="comment"
+            {"Dockerfile": "FROM u\nRUN pip install numpy # dmlint: ignore[DM101] x\n"},
+            "broken",
+            "DM101 numpy-unpinned",
+            id="comment",
         ),
         pytest.param({"requirements.txt": "isaacsim\nnumpy<2\n"}, "ok", "", id="warnings-break-nothing"),
     ],
@@ -225,7 +228,7 @@ def test_the_image_below_an_image_that_another_service_builds_counts(tmp_path: P
 def test_severities_and_waivers_count(tmp_path: Path) -> None:
     files = {"requirements.txt": "numpy>=2\n"}
     (row,) = rows(tmp_path, files, Settings(per_file_ignores={"*": ("DM1",)}))
-    assert (row.status.value, row.reason) == ("broken", "numpy>=2 is not what it needs")
+    assert (row.status.value, row.reason) == ("ok", "")
     waiver = Waiver(
         rule="DM103", reason="x", path="*", file=tmp_path / "dmlint.toml", shown="dmlint.toml", keys=(), index=0
     )
@@ -276,7 +279,7 @@ def test_hostile_names_stay_in_their_cells(tmp_path: Path) -> None:
 
 
 def test_columns_line_up(tmp_path: Path) -> None:
-    found = rows(tmp_path, {"漢/requirements.txt": "numpy\n", "requirements.txt": "scipy<1.12\n"})
+    found = rows(tmp_path, {"漢/requirements.txt": "numpy\n", "requirements.txt": "click<8\n"})
     assert [*TABLES["text"](found, View(root=tmp_path, cwd=tmp_path))] == [
         "   ENVIRONMENT          ISAAC SIM  ISAAC LAB  PYTHON  CUDA  NUMPY  STATUS",
         "✗  漢/requirements.txt  N/A        N/A        ?       N/A   any    broken",
@@ -333,13 +336,6 @@ def test_what_breaks_two_environments_is_told_once(tmp_path: Path) -> None:
         "    pyproject.toml:3:16: DM101 'numpy' admits NumPy 2.4.6; the guide asks for numpy<2.0.0",
         "    pyproject.toml:3:16: DM101 as above",
     ]
-
-
-def test_what_is_lost_without_a_finding_has_its_place(tmp_path: Path) -> None:
-    settings = Settings(per_file_ignores={"*": ("DM1",)})
-    found = rows(tmp_path, {"Dockerfile": "FROM u\nRUN pip install numpy\n"}, settings)
-    view = View(root=tmp_path, cwd=tmp_path)
-    assert "    Dockerfile:2:17: numpy is not what it needs" in [*TABLES["text"](found, view)]
 
 
 def test_a_finding_without_place_in_any_environment_breaks_none(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
-from dmlint.rulepacks.catalogue import Force
+from dmlint.rulepacks.catalogue import Cap, Force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +113,8 @@ def run(script: Any, registry: Callable[[World], Any], tmp_path: Path, capsys: p
 def test_a_release_is_judged_by_what_it_requires(
     script: Any, lines: list[str], python: str, forces: bool, because: str
 ) -> None:
-    assert script.judge(lines, python, KNOWN) == script.Verdict(forces=forces, because=because)
+    verdict = script.judge(lines, python, KNOWN)
+    assert (verdict.forces, verdict.because) == (forces, because)
 
 
 def test_a_package_that_always_forced_forces_whatever_is_asked_of_it(script: Any) -> None:
@@ -219,7 +221,7 @@ def test_wheels_of_one_release_may_differ(script: Any, registry: Callable[[World
     assert (entry.first, entry.last, entry.pythons) == ("2", "1", None)
 
 
-@pytest.mark.parametrize(
+THROUGH = pytest.mark.parametrize(
     ("asked", "through"),
     [
         pytest.param(("numpy", "rerun-sdk>=0.20"), "rerun-sdk>=0.20", id="open"),
@@ -227,6 +229,58 @@ def test_wheels_of_one_release_may_differ(script: Any, registry: Callable[[World
         pytest.param(("rerun-sdk<0.23.2", "jax"), "jax", id="that one is old enough"),
     ],
 )
+
+
+@pytest.mark.parametrize(
+    ("package", "asked", "entry"),
+    [
+        pytest.param("tame", ("numpy>=1.22",), Force(package="tame", needs="numpy>=1.22"), id="needs it"),
+        pytest.param("tame", ("numpydoc",), None, id="needs none"),
+        pytest.param(
+            "tame[x]",
+            ("numpy", 'rerun-sdk; extra == "x"'),
+            Force(package="tame[x]", through="rerun-sdk"),
+            id="what an extra brings",
+        ),
+        pytest.param("tame[y]", ("numpy",), None, id="an extra that brings nothing"),
+        pytest.param(
+            "tame", ("albumentations>=2",), Force(package="tame", through="opencv-python>=4"), id="by way of another"
+        ),
+    ],
+)
+def test_what_a_package_needs_that_does_not_force(
+    script: Any, registry: Callable[[World], Any], package: str, asked: tuple[str, ...], entry: Force | None
+) -> None:
+    found = script.refresh(package, None, KNOWN, registry({"tame": {"1": asked}}))
+    assert (found and replace(found, sources=())) == entry
+
+
+@pytest.mark.parametrize(
+    ("releases", "row"),
+    [
+        pytest.param({"1": ("numpy<2",), "2": ("numpy<2",)}, (None, "2", None), id="all"),
+        pytest.param({"1": ("numpy",), "2": ("numpy<2",)}, ("2", "2", None), id="the newest"),
+        pytest.param({"1": ("numpy<1.27",), "2": ("numpy<2.1",)}, (None, "1", "2"), id="until one"),
+        pytest.param(
+            {"1": ("numpy<2",), "2": (), "3": ("numpy==1.*",), "4": ("numpy",)}, ("3", "3", "4"), id="the newest row"
+        ),
+    ],
+)
+def test_the_releases_that_keep_numpy_back(
+    script: Any,
+    registry: Callable[[World], Any],
+    releases: dict[str, tuple[str, ...]],
+    row: tuple[str | None, str, str | None],
+) -> None:
+    cap = script.refresh_cap("kept", registry({"kept": releases}))
+    assert (cap.first, cap.last, cap.end, cap.needs) == (*row, "numpy<2")
+
+
+def test_what_keeps_nothing_back_is_no_cap(script: Any, registry: Callable[[World], Any]) -> None:
+    assert script.refresh_caps((), ["Free"], registry({"free": {"1": ("numpy",)}})) == ()
+
+
+@THROUGH
 def test_a_package_may_bring_one_that_forces(
     script: Any, registry: Callable[[World], Any], asked: tuple[str, ...], through: str
 ) -> None:
@@ -239,6 +293,7 @@ WORLD: World = {
     "new": {"1": ("numpy",), "2": ("base~=2.1",)},
     "base": {"1": ("numpy",), "2": ("numpy>=2",)},
     "tame": {"1": ("numpy", "base<2")},
+    "wild": {"1": ("base<2",)},
 }
 BASE = """[[force]]
 package = "base"
@@ -256,6 +311,7 @@ package = "new"
 first   = "2"
 last    = "1"
 needs   = "numpy>=2"
+by      = "base"
 sources = [
     "new 2, METADATA: base~=2.1, which requires numpy>=2 from 2 on",
     "new 1, METADATA: numpy",
@@ -263,7 +319,7 @@ sources = [
 """
 STALE = BASE.replace('first   = "2"', 'first   = "3"')
 OLDER = BASE.replace("base 1,", "base 0,")
-TAME = BASE.replace("base", "tame")
+WILD = BASE.replace("base", "wild")
 ADDED = "new: is not in the table yet\n"
 OUT_OF_DATE = "forcing.toml is out of date: run python rules/refresh_forcing.py\n"
 
@@ -288,13 +344,13 @@ OUT_OF_DATE = "forcing.toml is out of date: run python rules/refresh_forcing.py\
         pytest.param(BASE, ["new"], BASE + NEW, (0, ADDED), id="a new one comes last"),
         pytest.param(
             BASE,
-            ["Tame"],
+            ["Wild"],
             BASE,
-            (0, "tame: METADATA does not say that it forces numpy>=2\n"),
+            (0, "wild: METADATA does not say that it forces numpy>=2\n"),
             id="named, and does not force",
         ),
         pytest.param(
-            f"{TAME}\n{BASE}", [], BASE, (0, "tame: METADATA does not say that it forces numpy>=2\n"), id="taken out"
+            f"{WILD}\n{BASE}", [], BASE, (0, "wild: METADATA does not say that it forces numpy>=2\n"), id="taken out"
         ),
     ],
 )
@@ -321,8 +377,9 @@ def test_an_error_leaves_the_table_alone(run: Runner, text: str, arguments: list
 def test_quotes_and_letters_beyond_ascii_are_written_as_toml(script: Any, tmp_path: Path) -> None:
     path = tmp_path / "forcing.toml"
     forces = (Force(package="p", through="q>=1", sources=('says "≥ 1" \\ more',)),)
-    path.write_text(script.render(HEAD, forces), encoding="utf-8")
-    assert script.load(path) == (HEAD, forces)
+    caps = (Cap(package="c", needs="numpy<2", last="2", end="3", sources=("c 2, METADATA: numpy<2",)),)
+    path.write_text(script.render(HEAD, forces, caps), encoding="utf-8")
+    assert script.load(path) == (HEAD, forces, caps)
 
 
 def test_the_shipped_table_is_as_the_script_writes_it(script: Any) -> None:
@@ -330,7 +387,7 @@ def test_the_shipped_table_is_as_the_script_writes_it(script: Any) -> None:
 
 
 def test_a_package_stands_after_those_that_it_brings(script: Any) -> None:
-    _, forces = script.load(script.TABLE)
+    _, forces, _ = script.load(script.TABLE)
     names = [force.package for force in forces]
     brought = [
         (force.package, name)
@@ -342,7 +399,7 @@ def test_a_package_stands_after_those_that_it_brings(script: Any) -> None:
 
 
 def test_each_entry_names_its_source(script: Any) -> None:
-    _, forces = script.load(script.TABLE)
+    _, forces, _ = script.load(script.TABLE)
     wanted = [f"{force.package} {force.first or ''}" for force in forces]
     assert [
         entry.package for entry, start in zip(forces, wanted, strict=True) if not entry.sources[0].startswith(start)

@@ -113,6 +113,9 @@ class InstallReader:
         total = Bundle()
         for reference in (*step.references, *_from_variables(step)):
             role = role_of(reference)
+            if role is None and "--no-deps" in step.flags:
+                # Without its dependencies a project brings nothing but itself.
+                continue
             if step.cwd is None and not _is_image(stage) and _is_relative(reference):
                 # Nobody knows the folder that the command runs in.
                 total += Bundle(problems=(unresolved(reference),), undecided=role is not Role.REQUIREMENT)
@@ -175,7 +178,7 @@ class InstallReader:
             return Bundle(problems=(unread(reference, named),), undecided=bounds)
         found = self._build.locate(stage, at, join(step.cwd or "", reference.path))
         if isinstance(found, FileWrite):
-            return read_written(found, role)
+            return read_written(found, reference, role)
         if found is None:
             return Bundle(problems=(missing(reference, image=_is_image(stage)),), undecided=bounds)
         if found.endswith(PYPROJECT):

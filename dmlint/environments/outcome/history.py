@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from dmlint.environments.identity.profiles import EVERYWHERE
-from dmlint.environments.model import Moment, Outcome, PackageState, Way
+from dmlint.environments.model import NUMPY, Moment, Outcome, PackageState, Way
 from dmlint.environments.outcome.growing_sequence import grow
-from dmlint.environments.outcome.transfer import NUMPY, ForcingTable, apply_install
+from dmlint.environments.outcome.numpy_state import limit
+from dmlint.environments.outcome.transfer import Knowledge, apply_install
 from dmlint.facts import Role
 from dmlint.text.source import Note
 
@@ -33,11 +34,8 @@ def start(environment: Environment, release: Release | None = None, origin: Span
 
 def extend(outcome: Outcome, install: Install, catalogue: Catalogue) -> Outcome:
     """The same environment after one more install."""
-    table = ForcingTable(
-        forces={force.package: force for force in catalogue.forces},
-        within=outcome.environment.needs.get(NUMPY) or EVERYWHERE,
-    )
-    step = apply_install(install, outcome.states, table)
+    known = Knowledge(catalogue=catalogue, within=outcome.environment.needs.get(NUMPY) or EVERYWHERE)
+    step = apply_install(install, outcome.states, known)
     removes = install.step is not None and install.step.removes
     entries = () if removes else (*install.requirements, *install.bounds)
     named = tuple(entry for entry in entries if entry.name == NUMPY and entry.role is not Role.BUILD)
@@ -50,17 +48,18 @@ def extend(outcome: Outcome, install: Install, catalogue: Catalogue) -> Outcome:
         states=step.states,
         named=grow(outcome.named, named),
         forced=grow(outcome.forced, step.forced),
+        caps=grow(outcome.caps, step.caps),
         conflicts=grow(outcome.conflicts, step.conflicts),
     )
 
 
 def without_numpy(outcome: Outcome, removal: Removal) -> Outcome:
-    """The same environment after its NumPy was deleted as files."""
+    """The same environment after the NumPy that its image ships was deleted as files: what pip put beside it stays."""
     note = Note(span=removal.span, message="deletes the NumPy that the image ships")
-    gone = Way(versions=None, because=(note,))
     before = outcome.states.get(NUMPY, PackageState())
-    ways = (*before.ways, gone) if removal.conditional else (gone,)
-    after = PackageState(ways=ways, unknown=before.unknown)
+    gone = tuple(Way(versions=None, because=(note,)) if way.mover is None else way for way in before.ways)
+    ways = (*before.ways, *gone) if removal.conditional else gone or (Way(versions=None, because=(note,)),)
+    after = limit(PackageState(ways=ways, unknown=before.unknown))
     moment = Moment(span=removal.span, numpy=after)
     return replace(outcome, states={**outcome.states, NUMPY: after}, trace=grow(outcome.trace, (moment,)))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from dmlint.environments.demands import describe, read_asks
-from dmlint.environments.model import PackageState, Way
+from dmlint.environments.model import NUMPY, PackageState, Way
 from dmlint.requirements.markers import holds, worlds
 from dmlint.requirements.versions import Fit, contains, fit, intersect
 from dmlint.text.source import Note
@@ -19,18 +19,20 @@ if TYPE_CHECKING:
     from dmlint.environments.model import Install
     from dmlint.facts import Dependency
 
-NUMPY = "numpy"
 NEWEST = ("--upgrade", "--force-reinstall", "--ignore-installed", "--reinstall")
 _WAYS = 16
 """More ways than these are not told apart: the state is then unknown."""
 
 
 def limit(state: PackageState) -> PackageState:
-    """The same with each way once, unless there are too many."""
-    ways: dict[tuple[str | None, bool], Way] = {}
-    for way in state.ways:
-        ways.setdefault((way.versions, way.pin is None), way)
-    kept = tuple(ways.values())
+    """The same with each way once, unless there are too many: by which arms they came is then told apart no more."""
+    if len(state.ways) == 1:
+        return state
+    kept = tuple({(way.versions, way.pin is None, way.arms, way.passed): way for way in reversed(state.ways)}.values())
+    kept = kept[::-1]
+    if len(kept) > _WAYS or not any(way.arms or way.passed for way in kept):
+        bare = (replace(way, arms=(), passed=()) for way in reversed(kept))
+        kept = tuple({(way.versions, way.pin is None): way for way in bare}.values())[::-1]
     if len(kept) > _WAYS:
         notes = [way.because[-1] for way in kept if way.because]
         return PackageState(ways=kept[:_WAYS], unknown=state.unknown or notes[-1])
@@ -45,13 +47,15 @@ def find_bound(install: Install, within: str) -> Dependency | None:
     return next((entry for entry in entries if fit(entry.specifier, within) is Fit.WITHIN), None)
 
 
-def settles(install: Install) -> bool:
+def names_numpy(install: Install) -> bool:
     """Whether an install names NumPy itself."""
     return any(entry.name == NUMPY for entry in install.requirements)
 
 
-def settle_numpy(install: Install, state: PackageState, within: str, *, brings: bool) -> PackageState:
-    """NumPy after an install that may name it; ``brings`` says whether something in it surely needs NumPy."""
+def settle_numpy(
+    install: Install, state: PackageState, within: str, needs: Sequence[tuple[Dependency, str]]
+) -> PackageState:
+    """NumPy after an install that may name it; ``needs`` are what of it surely needs NumPy, and within which range."""
     for dependency in install.requirements:
         if dependency.name == NUMPY and dependency.redirection is not None:
             state = _settle(install, state, dependency, "", within)
@@ -59,17 +63,26 @@ def settle_numpy(install: Install, state: PackageState, within: str, *, brings: 
     if asks:
         after = [_ask_numpy(install, state, ask, within) for ask in asks]
         state = limit(_merge([*after, *([] if _covers(install) else [state])]))
-    if settles(install):
+    if names_numpy(install):
         return state
     bound = find_bound(install, within)
-    if bound is not None and brings:
+    if bound is not None and needs:
         return _hold(install, state, bound)
     if bound is not None:
         return replace(state, ways=tuple(replace(way, pin=bound) for way in state.ways or (Way(versions=None),)))
-    return _renew(install, state) if brings and _renews(install) else state
+    return _renew(state, needs) if needs and renews(install) else state
 
 
-def _renews(install: Install) -> bool:
+def doubt(install: Install, state: PackageState, within: str, reason: Note) -> PackageState:
+    """NumPy after an install of which nobody knows what it needs: anything, or whatever a bound in it leaves."""
+    bound = find_bound(install, within)
+    if bound is None or install.partial:
+        return replace(state, unknown=reason)
+    held = _hold(install, state, bound)
+    return limit(PackageState(ways=(*state.ways, *held.ways), unknown=state.unknown))
+
+
+def renews(install: Install) -> bool:
     """Whether nothing that is there stays for its own sake: uv's ``--upgrade`` is for all that an install brings, pip's
     for what is named.
     """
@@ -79,13 +92,19 @@ def _renews(install: Install) -> bool:
     return install.has("--upgrade") and (install.tool == "uv pip" or eager)
 
 
-def _renew(install: Install, state: PackageState) -> PackageState:
-    """NumPy after an install that takes whichever it may: what the packages admit that it brings, nobody knows here."""
-    spared = all(way.versions is None or way.mover in install.requirements for way in state.ways)
-    if spared or state.unknown:
-        return state
-    span = install.step.span if install.step is not None else install.requirements[0].span
-    return replace(state, unknown=Note(span=span, message="all that is installed is taken anew, NumPy too"))
+def _renew(state: PackageState, needs: Sequence[tuple[Dependency, str]]) -> PackageState:
+    """NumPy after an install that takes the newest that all of it admits."""
+    mover, _ = needs[0]
+    specifiers = intersect(need for _, need in needs)
+    note = Note(span=mover.span, message=f"{mover.name} needs NumPy, and this step takes the newest that it admits")
+    spared = [entry for entry, _ in needs]
+    ways = tuple(
+        way
+        if way.versions is None or way.mover in spared
+        else replace(way, versions=specifiers, because=(*way.because[-8:], note), mover=mover)
+        for way in state.ways
+    )
+    return limit(replace(state, ways=ways))
 
 
 def _hold(install: Install, state: PackageState, bound: Dependency) -> PackageState:
@@ -94,7 +113,7 @@ def _hold(install: Install, state: PackageState, bound: Dependency) -> PackageSt
     specifiers = intersect(entry.specifier for entry in (bound, *bounds))
     note = Note(span=bound.span, message=f"{describe(bound)} keeps it there")
     fresh = Way(versions=specifiers, because=(note,), mover=bound, pin=bound)
-    if state.unknown or not state.ways or _renews(install):
+    if state.unknown or not state.ways or renews(install):
         return PackageState(ways=(fresh,))
     return limit(PackageState(ways=tuple(_keep(way, specifiers, bound, fresh) for way in state.ways)))
 
@@ -150,4 +169,4 @@ def _keep(way: Way, specifiers: str, pin: Dependency | None, fresh: Way) -> Way:
     shipped = way.mover is None and pin is not None
     if way.versions is not None and not shipped and contains(specifiers, way.versions):
         return replace(way, pin=pin or way.pin)
-    return replace(fresh, pin=pin or way.pin)
+    return replace(fresh, pin=pin or way.pin, arms=way.arms, passed=way.passed)

@@ -9,8 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dmlint.environments.identity.profiles import EVERYWHERE
-from dmlint.environments.model import PackageState, Way
-from dmlint.environments.outcome.numpy_state import NUMPY
+from dmlint.environments.model import NUMPY, PackageState, Way
 from dmlint.requirements.markers import holds, worlds
 from dmlint.requirements.versions import Fit, admits, fit, simplify
 from dmlint.text.regex import lazy_regex

@@ -232,19 +232,37 @@ def _nested(role: Role, reference: FileReference) -> Role:
     return role if reference.kind is ReferenceKind.REQUIREMENTS else _ROLES[reference.kind]
 
 
-def read_written(write: FileWrite, role: Role) -> Bundle:
-    """The requirements in a file that the build itself writes, one a line."""
+def read_written(write: FileWrite, reference: FileReference, role: Role) -> Bundle:
+    """The requirements in a file that the build itself writes, one a line; ``reference`` is what installs it.
+
+    What a program puts into it is not known, nor what its lines include; constraints of that kind are mostly those of
+    what is there (``pip freeze``).
+    """
     content = write.content
-    entries: list[Dependency] = []
+    if content is None:
+        known = role is not Role.REQUIREMENT
+        return Bundle(undecided=True) if known else Bundle(problems=(_written_by_program(reference),))
+    facts: list[Dependency | Problem] = []
     start = 0
-    for line in content.text.split("\n") if content else ():
-        text = content.slice(start, start + len(line)).strip() if content else None
+    for line in content.text.split("\n"):
+        text = content.slice(start, start + len(line)).strip()
         start += len(line) + 1
-        if text and not text.text.startswith(("#", "-")):
+        if not text.text or text.text.startswith("#"):
+            continue
+        if text.text.startswith("-"):
+            facts.append(unread(reference))
+        else:
             written = text.span or text.pieces[0].span
-            entry = read_requirement(text, written, where="a file that the build writes", role=role)
-            entries += [entry] if isinstance(entry, Dependency) else []
-    return Bundle(dependencies=tuple(entries), undecided=content is None)
+            facts.append(read_requirement(text, written, where="a file that the build writes", role=role))
+    problems = tuple(fact for fact in facts if isinstance(fact, Problem))
+    entries = tuple(fact for fact in facts if isinstance(fact, Dependency))
+    return Bundle(dependencies=entries, problems=problems, undecided=bool(problems) and role is not Role.REQUIREMENT)
+
+
+def _written_by_program(reference: FileReference) -> Problem:
+    """A file of which nobody knows here what is in it."""
+    message = f"a program writes '{reference.path}' while the image is built: what it asks for is not judged"
+    return Problem(kind=ProblemKind.MISSING, span=reference.span, message=message)
 
 
 def role_of(reference: FileReference) -> Role | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.environments.outcome.steps import say_state, show_numpy
+from dmlint.linting.verdicts import Status
 from dmlint.reports.json_report import dump
 from dmlint.reports.markdown import code
-from dmlint.reports.matrix.rows import Status
 from dmlint.reports.terminal import visible
 from dmlint.text.regex import lazy_regex
 

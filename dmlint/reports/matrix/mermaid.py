@@ -6,7 +6,7 @@ from posixpath import basename
 from typing import TYPE_CHECKING
 
 from dmlint.environments.outcome.steps import StepKind, say_state
-from dmlint.reports.matrix.rows import Status
+from dmlint.linting.verdicts import Status
 from dmlint.reports.matrix.selection import errors, read_chosen, short_names, worst_first
 from dmlint.reports.matrix.track import read_track
 from dmlint.reports.terminal import cut, visible

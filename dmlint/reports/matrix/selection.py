@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from dmlint.environments.wildcards import fits
 from dmlint.facts import Severity
+from dmlint.linting.verdicts import Status
 from dmlint.reports.matrix.matrix_tables import name
-from dmlint.reports.matrix.rows import Status, read_rows
+from dmlint.reports.matrix.rows import read_rows
 from dmlint.reports.terminal import visible
 from dmlint.text.problems import DmlintError
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dmlint.environments.outcome.steps import say_state
+from dmlint.linting.verdicts import Status
 from dmlint.reports.matrix.matrix_tables import HEADER, NONE, name, versions
-from dmlint.reports.matrix.rows import Status
 from dmlint.reports.matrix.selection import errors, short_names, worst_first
 from dmlint.reports.summary import counted
 from dmlint.reports.terminal import cut, fold, padded, paint, visible, width

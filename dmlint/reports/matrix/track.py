@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dmlint.environments.outcome.numpy_state import NUMPY
+from dmlint.environments.model import NUMPY
 from dmlint.environments.outcome.steps import StepKind, find_outside, say_state
 from dmlint.facts import Severity
-from dmlint.reports.matrix.rows import Status
+from dmlint.linting.verdicts import Status
 from dmlint.reports.matrix.selection import at_fault, errors
 from dmlint.reports.terminal import cut, visible
 from dmlint.requirements.versions import Fit, fit

@@ -9,7 +9,7 @@ from posixpath import basename
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from dmlint.environments.outcome.numpy_state import NUMPY
+from dmlint.environments.model import NUMPY
 from dmlint.environments.outcome.steps import StepKind, allowed, say_state
 from dmlint.reports.matrix.selection import short_names, worst_first
 from dmlint.reports.matrix.track import read_track

@@ -59,6 +59,8 @@ def _reference(text: str) -> FileReference:
             "",
             id="snapshot on GitHub",
         ),
+        pytest.param("git+https://h/o/repo.git@v1.0", "git+https://h/o/repo.git@v1.0", "repo", "==1.0", id="tag"),
+        pytest.param("a @ git+https://h/o/r@v2.1.0", "a @ git+https://h/o/r@v2.1.0", "a", "==2.1.0", id="of a name"),
     ],
 )
 def test_a_requirement_is_its_exact_text(text: str, written: str, name: str, specifier: str) -> None:
@@ -70,7 +72,7 @@ def test_a_requirement_is_its_exact_text(text: str, written: str, name: str, spe
     ("url", "name"),
     [
         pytest.param("git+https://h/o/repo.git", "repo", id="plain"),
-        pytest.param("git+https://h/o/repo.git@v1.0", "repo", id="tag"),
+        pytest.param("git+https://h/o/repo.git@stable", "repo", id="tag"),
         pytest.param("git+ssh://git@h:22/o/repo.git@feature/x", "repo", id="branch with a slash"),
         pytest.param("git+https://h/o/My_Repo/", "my-repo", id="slash at the end"),
         pytest.param("git+https://h/o/repo@v1#subdirectory=a/b", "repo", id="subdirectory"),
