@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dmlint.rulepacks.packs import Rule, RulePack
 
 ROOT = Path(__file__).parent.parent
-BY_HAND = ("editors.md",)
+BY_HAND = ("editors.md", "survey.md")
 """Pages that nothing generates."""
 START, END = "<!-- rules:start -->", "<!-- rules:end -->"
 HEAD = """# The rules

@@ -33,6 +33,7 @@ OTHERS = {
     "resolve": "dmlint.cli.resolve_command",
     "rules": "dmlint.cli.rules_command",
     "server": "dmlint.cli.server_command",
+    "survey": "dmlint.cli.survey_command",
 }
 """The commands that a run without a command does not need, by their names: the modules that hold them."""
 

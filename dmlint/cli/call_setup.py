@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dmlint.cli.output import can_print, follow
-from dmlint.cli.scope import CallError, policed
+from dmlint.cli.scope import CallError
 from dmlint.linting import preparation
 from dmlint.reports import REPORTERS
 from dmlint.reports.terminal import visible
@@ -124,7 +124,7 @@ def _looker(
     )
     required = Case(
         files=files,
-        context=scope.context(policed(configuration)),
+        context=scope.context(preparation.policed(configuration)),
         settings=policing.of_policy(policy, rules, settings),
         pack=policing.of_policy_pack(rules),
     )
@@ -158,7 +158,7 @@ def judged(configuration: Configuration, files: tuple[str, ...], scope: Scope) -
         extend_ignore=(),
         today=date.today(),
     )
-    everything = (*files, *scope.context(policed(configuration)))
+    everything = (*files, *scope.context(preparation.policed(configuration)))
     whole = replace(scope, paths=(configuration.root, *scope.paths))
     look, _ = _looker(configuration, everything, whole, settings, pack)
     return look(preparation.open_tree(configuration)), pack

@@ -234,13 +234,19 @@ def welcome(environ: Mapping[str, str], *, terminal: bool) -> bool:
 
 
 class Line:
-    """The line, on a stream; it is first written once ``PATIENCE`` is over, counted from when this is made."""
+    """The line, on a stream; it is first written once ``PATIENCE`` is over, counted from when this is made.
 
-    def __init__(self, stream: TextIO, clock: Callable[[], float] = monotonic) -> None:
-        self._stream = stream
+    ``counted`` are the words for one and for several of what is counted.
+    """
+
+    def __init__(
+        self, stream: TextIO | None = None, clock: Callable[[], float] = monotonic, *, counted: str = "file,files"
+    ) -> None:
+        self._stream = stream or sys.stderr
         self._clock = clock
         self._due = clock() + PATIENCE
         self._shown = 0
+        self._one, self._many = counted.split(",")
 
     def tell(self, doing: str, done: int, total: int) -> None:
         """Write what is being done, unless it was written a moment ago."""
@@ -252,7 +258,7 @@ class Line:
         self._due = now + _PAUSE
         count = f"{total:,}" if done == total else f"{done:,} of {total:,}"
         # In the last column some terminals would go on to the next line.
-        text = f"dmlint: {doing} {count} {'file' if total == 1 else 'files'}"[: get_terminal_size().columns - 1]
+        text = f"dmlint: {doing} {count} {self._one if total == 1 else self._many}"[: get_terminal_size().columns - 1]
         self._write(text)
         self._shown = len(text)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from dmlint.cli.output import warn
+from dmlint.linting import preparation
 from dmlint.text.problems import DmlintError, cause_of
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Scope(Struct, frozen=True, kw_only=True):
 
     def files(self, configuration: Configuration) -> tuple[str, ...]:
         """The files to look at, relative to the root; says what it cannot look at, and when there is nothing."""
-        found = self.discover(policed(configuration))
+        found = self.discover(preparation.policed(configuration))
         warnings = (*found.warnings, *(() if found.files else ("there is no file here that dmlint reads",)))
         for warning in () if self.quiet else warnings:
             warn(warning)
@@ -73,22 +73,6 @@ class Scope(Struct, frozen=True, kw_only=True):
         if self.text is None or not files:
             return repository
         return repository.overlay_bytes(files[0], self.text)
-
-
-def policed(configuration: Configuration) -> Configuration:
-    """The configuration with the policy's word on what is excluded, if there is a policy: the repository's excludes
-    are then about its own rules.
-    """
-    if configuration.policy is None:
-        return configuration
-    said = configuration.policy.settings
-    settings = replace(
-        configuration.settings,
-        exclude=said.exclude,
-        extend_exclude=said.extend_exclude,
-        force_exclude=said.force_exclude,
-    )
-    return replace(configuration, settings=settings)
 
 
 def read_scope(paths: tuple[Path, ...], stdin_filename: Path | None, *, quiet: bool) -> Scope:

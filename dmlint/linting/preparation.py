@@ -56,6 +56,22 @@ def _names(pack: RulePack) -> tuple[dict[str, str], list[str]]:
     return {rule.name: rule.id for rule in pack.rules}, [profile.name for profile in pack.catalogue.profiles]
 
 
+def policed(configuration: Configuration) -> Configuration:
+    """The configuration with the policy's word on what is excluded, if there is a policy: the repository's excludes
+    are then about its own rules.
+    """
+    if configuration.policy is None:
+        return configuration
+    said = configuration.policy.settings
+    settings = replace(
+        configuration.settings,
+        exclude=said.exclude,
+        extend_exclude=said.extend_exclude,
+        force_exclude=said.force_exclude,
+    )
+    return replace(configuration, settings=settings)
+
+
 def open_tree(configuration: Configuration) -> Repository:
     """The tree to look at. A policy reads the files that it would read without the repository's settings."""
     from dmlint.discovery.repository import Repository

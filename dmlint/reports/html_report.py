@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from dmlint.text.source import Span
 
 _FOLDER = Path(__file__).parent / "page"
+STYLE_FILES = (STYLES, _FOLDER / "page.css")
+"""The styles of every page that dmlint writes."""
 _LONGEST = 200
 _OPEN = 8
 """How many environments are unfolded at first, the worst ones."""
@@ -87,7 +89,7 @@ def _render(report: Report, view: View) -> str:
         for number, (row, short) in enumerate(zip(rows, short_names(rows, view), strict=True))
     ]
     graphs = _graphs(report, rows, places)
-    styles = f"{STYLES.read_text(encoding='utf-8')}{(_FOLDER / 'page.css').read_text(encoding='utf-8')}"
+    styles = "".join(path.read_text(encoding="utf-8") for path in STYLE_FILES)
     jinja = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
