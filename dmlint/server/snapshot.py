@@ -159,7 +159,8 @@ class Project:
             policy=None,
         )
         configuration = preparation.with_known(configure(call))
-        if self._setup is None or configuration != self._setup[0] or configuration.settings.extend_rules:
+        known = self._setup[0].settings if self._setup is not None else None
+        if self._setup is None or configuration.settings != known or configuration.settings.extend_rules:
             pack, tree = preparation.known_rules(configuration), preparation.open_tree(configuration)
             self.root = configuration.root
             self._memory = Memory()

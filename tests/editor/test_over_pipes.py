@@ -6,16 +6,15 @@ import asyncio
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_lsp
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+HERE = Path(__file__).parent
 COMMAND = [sys.executable, "-m", "dmlint", "server"]
 SIM = "ARG TAG=5.1.0\nFROM nvcr.io/nvidia/isaac-sim:${TAG} AS sim\nRUN pip install numpy\n# dmlint: ignore[\n"
 ALL = types.Range(start=types.Position(0, 0), end=types.Position(999, 0))
@@ -167,6 +166,6 @@ EXIT = frame(method="exit")
     ],
 )
 def test_the_exit_code(said: bytes, code: int) -> None:
-    done = subprocess.run(COMMAND, input=said, capture_output=True, timeout=120, check=False)
+    done = subprocess.run(COMMAND, input=said, cwd=HERE, capture_output=True, timeout=120, check=False)
     assert done.returncode == code, done.stderr.decode()
     assert done.stdout.count(b"Content-Length") == said.count(b'"id"')

@@ -80,7 +80,7 @@ def test_all_files_with_findings_are_reported_those_that_are_open_with_their_ver
                 "compose.yml": "services:\n  a:\n    build:\n      context: .\n      args: {V: '<2'}\n"
                 "  b:\n    build:\n      context: .\n      args: {V: '>=2'}\n",
             },
-            {"1": "x", "3": "NumPy <2 | NumPy ≥2 ✗"},
+            {"1": "x", "3": "NumPy ? | NumPy <2 | NumPy ≥2 ✗"},
             id="one of several builds",
         ),
     ],
@@ -176,7 +176,7 @@ COMPOSE = "services:\n  a:\n    build:\n      context: .\n      args:\n        T
         pytest.param(
             {"Dockerfile": SIM, "compose.yml": COMPOSE, ".env": "\nSIM=5.0.0\n"},
             "${TAG}",
-            ["/.env:1"],
+            ["/Dockerfile:0", "/.env:1"],
             id="a variable of another file",
         ),
         pytest.param({"Dockerfile": "FROM a AS x\nFROM x\n"}, "FROM x", ["/Dockerfile:0"], id="a stage"),
