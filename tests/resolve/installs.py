@@ -26,13 +26,18 @@ PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 def resolve(history: History, folder: Path) -> tuple[str | None, ...]:
     """The NumPy after each step by `dmlint resolve`, on an image that has the running Python."""
+    return tuple(step["numpy"] for step in replay(history, folder))
+
+
+def replay(history: History, folder: Path) -> list[dict[str, Any]]:
+    """What `dmlint resolve` says of each step."""
     runs = "".join(f"RUN {command}\n" for command in history.commands)
     image = f"FROM python:{PYTHON}-slim\nWORKDIR /app\nCOPY . .\n"
     write(folder, {**history.files, "Dockerfile": image + runs})
     result = CliRunner().invoke(cli, ["resolve", "--output-format", "json", str(folder / "Dockerfile")])
     (environment,) = json.loads(result.stdout)["environments"]
     steps: list[dict[str, Any]] = environment["steps"][1:]
-    return tuple(step["numpy"] for step in steps)
+    return steps
 
 
 def install(history: History, folder: Path, environ: Mapping[str, str]) -> tuple[str | None, ...]:

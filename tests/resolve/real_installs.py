@@ -1,4 +1,4 @@
-"""Installs six small environments with pip and with uv from the real registry, and holds `dmlint resolve` against them.
+"""Installs twenty small environments by pip and by uv from the real registry, and holds `dmlint resolve` against them.
 
 ``python tests/resolve/real_installs.py`` downloads some hundreds of MB, writes the table beside it, and exits with
 1 where the two differ. It needs a Python for which the newest releases are made.
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from histories import History
-from installs import PYTHON, install, resolve
+from installs import PYTHON, install, replay
 
 from dmlint.resolve.resolvers import find_uv
 
@@ -25,16 +25,28 @@ if TYPE_CHECKING:
 TABLE = Path(__file__).with_name("real_installs.md")
 _OPENCV = "opencv-python-headless"
 _BOUND = {"constraints.txt": "numpy<2\n"}
+_PIN = "install numpy==1.26.4"
 _COMMANDS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
-    "opencv after a pin": (("install 'numpy<2'", f"install {_OPENCV}"), {}),
-    "opencv after a pin, with a constraint file": (
-        ("install -c constraints.txt 'numpy<2'", f"install -c constraints.txt {_OPENCV}"),
-        _BOUND,
-    ),
-    "jax after a pin": (("install numpy==1.26.4", "install jax"), {}),
-    "pandas 3.1 after a pin": (("install numpy==1.26.4", "install 'pandas>=3.1'", "install 'numpy<2'"), {}),
-    "opencv without its dependencies": (("install 'numpy<2'", f"install --no-deps {_OPENCV}"), {}),
-    "a pin in the same command": ((f"install {_OPENCV} 'numpy<2'", "install tqdm pandas"), {}),
+    "opencv after a pin": ((_PIN, f"install {_OPENCV}"), {}),
+    "opencv, with a constraint file": ((f"install -c constraints.txt {_OPENCV}",), _BOUND),
+    "pin after a pin": ((_PIN, "install pin"), {}),
+    "pin-pink, which brings pin": ((_PIN, "install pin-pink"), {}),
+    "albumentations, which brings opencv": ((_PIN, "install albumentations==1.4.18"), {}),
+    "albumentations, upgraded": ((_PIN, "install -U albumentations==1.4.18"), {}),
+    "jax after a pin": ((_PIN, "install jax"), {}),
+    "jax in the same command as the pin": (("install jax 'numpy<2'",), {}),
+    "pandas 3.1, and the pin again": ((_PIN, "install 'pandas>=3.1'", "install 'numpy<2'"), {}),
+    "an older pandas": ((_PIN, "install 'pandas<3'"), {}),
+    "rerun-sdk after a pin": ((_PIN, "install rerun-sdk"), {}),
+    "rerun-sdk, bounded": ((_PIN, "install 'rerun-sdk<0.23'"), {}),
+    "nlopt after a pin": ((_PIN, "install nlopt"), {}),
+    "nlopt in the same command as the pin": (("install nlopt 'numpy<2'",), {}),
+    "opencv without its dependencies": ((_PIN, f"install --no-deps {_OPENCV}"), {}),
+    "lerobot and ultralytics without their dependencies": ((_PIN, "install --no-deps lerobot ultralytics"), {}),
+    "NumPy upgraded": ((_PIN, "install -U numpy"), {}),
+    "a wider requirement": ((_PIN, "install 'numpy>=1.26'"), {}),
+    "numba, which keeps NumPy back": ((f"install {_OPENCV}", "install numba==0.59.1"), {}),
+    "a pin in the same command, and pandas later": ((f"install {_OPENCV} 'numpy<2'", "install tqdm pandas"), {}),
 }
 
 
@@ -57,11 +69,20 @@ def main() -> int:
     differing = 0
     for name, history in REAL.items():
         with tempfile.TemporaryDirectory() as folder:
-            expected, found = resolve(history, Path(folder)), install(history, Path(folder), environ)
-        differing += expected != found
-        for at, command in enumerate(history.commands):
-            rows.append(f"| {name if not at else ''} | `{command}` | {expected[at]} | {found[at]} |")
+            steps, found = replay(history, Path(folder)), install(history, Path(folder), environ)
+        for at, (command, step) in enumerate(zip(history.commands, steps, strict=True)):
+            differing += step["numpy"] != found[at]
+            cells = (
+                name if not at else "",
+                f"`{command}`",
+                step["expected"],
+                step["numpy"],
+                found[at],
+                step["cause"] or "",
+            )
+            rows.append(f"| {' | '.join(map(str, cells))} |")
             sys.stdout.write(f"{rows[-1]}\n")
+            sys.stdout.flush()
     TABLE.write_text("\n".join([*_head(), *rows, ""]), encoding="utf-8")
     return int(bool(differing))
 
@@ -69,12 +90,15 @@ def main() -> int:
 def _head() -> Iterator[str]:
     pip, uv = (_version(sys.executable, "-m", "pip", "--version"), _version(find_uv(), "--version"))
     day = datetime.datetime.now(tz=datetime.timezone.utc).date()
-    yield "# NumPy after each step: as `dmlint resolve` has it, and as it was then installed"
+    yield "# NumPy after each step: as the rules expect it, as `dmlint resolve` has it, and as it was then installed"
     yield ""
     yield f"Written by `python tests/resolve/real_installs.py` on {day}, with Python {PYTHON}, {pip} and {uv}."
     yield ""
-    yield "| environment | step | resolved | installed |"
-    yield "|---|---|---|---|"
+    yield "Where the rules and the resolver differ, the last column has the reason."
+    yield "(torch, which lerobot and ultralytics need, is 3 GB: they are installed without it.)"
+    yield ""
+    yield "| environment | step | expected | resolved | installed | why it differs |"
+    yield "|---|---|---|---|---|---|"
 
 
 def _version(*command: str) -> str:
