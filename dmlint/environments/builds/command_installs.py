@@ -115,8 +115,8 @@ class InstallReader:
             role = role_of(reference)
             if role is None and "--no-deps" in step.flags:
                 # Without its dependencies a project brings nothing but itself.
-                continue
-            if step.cwd is None and not _is_image(stage) and _is_relative(reference):
+                total += Bundle(projects=self._follow_project(stage, at, step, reference).projects)
+            elif step.cwd is None and not _is_image(stage) and _is_relative(reference):
                 # Nobody knows the folder that the command runs in.
                 total += Bundle(problems=(unresolved(reference),), undecided=role is not Role.REQUIREMENT)
             elif role is None:
@@ -151,8 +151,6 @@ class InstallReader:
             total += self._files.gather_project(path, reference, bounds=step.tool.startswith("uv"))
             if total.dependencies:
                 break
-        if "--no-deps" in step.flags:
-            return Bundle(projects=total.projects)
         return total
 
     def _follow_conda(self, stage: Stage, at: int, step: InstallStep, reference: FileReference) -> Bundle:
@@ -184,7 +182,7 @@ class InstallReader:
         if found.endswith(PYPROJECT):
             return self._files.gather_project(found, reference, bounds=True)
         total = self._files.gather(found, role)
-        for folder in total.folders:
+        for folder in total.folders if "--no-deps" not in step.flags else ():
             total += self._follow_project(stage, at, step, folder)
         return total
 
