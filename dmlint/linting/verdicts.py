@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dmlint.environments.identity.isaac_interpreters import is_isaac
 from dmlint.environments.model import NUMPY, PackageState
 from dmlint.facts import Severity
 from dmlint.text.source import Note
@@ -141,6 +140,8 @@ def _read_unknown_release(outcome: Outcome) -> Note | None:
     """Why an Isaac Sim environment cannot be judged: which release it is, nobody can tell."""
     if outcome.origin is None or outcome.environment.isaac_sim is not None or outcome.interpreter is None:
         return None
+    from dmlint.environments.identity.isaac_interpreters import is_isaac
+
     if not is_isaac(outcome.interpreter):
         return None
     return Note(span=outcome.origin, message="which Isaac Sim this is cannot be told")

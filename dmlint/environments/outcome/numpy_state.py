@@ -25,14 +25,17 @@ _WAYS = 16
 
 
 def limit(state: PackageState) -> PackageState:
-    """The same with each way once, unless there are too many: by which arms they came is then told apart no more."""
+    """The same with each way once, in those arms that all alike have in common, unless there are too many."""
     if len(state.ways) == 1:
         return state
-    kept = tuple({(way.versions, way.pin is None, way.arms, way.passed): way for way in reversed(state.ways)}.values())
-    kept = kept[::-1]
-    if len(kept) > _WAYS or not any(way.arms or way.passed for way in kept):
-        bare = (replace(way, arms=(), passed=()) for way in reversed(kept))
-        kept = tuple({(way.versions, way.pin is None): way for way in bare}.values())[::-1]
+    ways: dict[tuple[str | None, bool], Way] = {}
+    for way in state.ways:
+        known = ways.setdefault((way.versions, way.pin is None), way)
+        if known is not way and (known.arms or known.passed):
+            arms = tuple(arm for arm in known.arms if arm in way.arms)
+            passed = tuple(arm for arm in known.passed if arm in way.passed)
+            ways[way.versions, way.pin is None] = replace(known, arms=arms, passed=passed)
+    kept = tuple(ways.values())
     if len(kept) > _WAYS:
         notes = [way.because[-1] for way in kept if way.because]
         return PackageState(ways=kept[:_WAYS], unknown=state.unknown or notes[-1])
