@@ -1,11 +1,10 @@
-"""The program that examines one repository, in a process of its own: ``python -m dmlint.survey.examination FOLDER``.
+"""The program that examines one repository, in a process of its own.
 
 The folder holds ``request.json``, and gets ``result.json``; the repository's files are written below it.
 """
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -143,7 +142,3 @@ def main(name: str) -> int:
         return OUT_OF_MEMORY
     (folder / "result.json").write_bytes(msgspec.json.encode(result))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))

@@ -24,6 +24,9 @@ OUT_OF_MEMORY = 77
 """The exit code of an examination that may not have the memory that it needs."""
 
 
+_PROGRAM = "import sys; from dmlint.survey.examination import main; sys.exit(main(sys.argv[1]))"
+
+
 class ExaminationRequest(Struct, frozen=True, kw_only=True):
     """What an examination is asked for: at most so many ``seconds`` and bytes of ``memory`` (0 for no limit); the file
     of a ``policy``, None for none. A repository whose ``known`` key is still right is not examined again.
@@ -51,7 +54,7 @@ def examine(request: ExaminationRequest) -> Result:
     with TemporaryDirectory(prefix="dmlint-survey-") as name:
         folder = Path(name)
         (folder / "request.json").write_bytes(msgspec.json.encode(request))
-        command = (sys.executable, "-I", "-m", "dmlint.survey.examination", str(folder))
+        command = (sys.executable, "-I", "-c", _PROGRAM, str(folder))
         try:
             ended = run(command, None, request.seconds)
         except ProbeError as error:

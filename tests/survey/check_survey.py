@@ -13,20 +13,24 @@ from typing import Any
 import duckdb
 import msgspec
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
+from click.testing import Result as Outcome
+from distributed.scheduler import KilledWorker, WorkerState
 from pyarrow import parquet
 from repositories import FAULTY, FINE, OPEN, commit, mirror
 
-from dmlint.cli import cli
-from dmlint.survey.results import FOLDER
+from dmlint.cli import cli, output, survey_command, survey_progress
+from dmlint.survey import cluster
+from dmlint.survey.results import FOLDER, Result
 from dmlint.survey.tables import SCHEMAS, VERSION
+from dmlint.survey.task import ExaminationRequest
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 NAMES = sorted(path.name for path in FIXTURES.iterdir() if path.is_dir() and path.name not in ("rules", "fixes"))
 SLOW = {"Dockerfile": "FROM a\n" + "RUN pip install numpy==1.26.4 scipy torch opencv-python\n" * 30_000}
 
 
-def survey(out: Path, *arguments: str) -> Result:
+def survey(out: Path, *arguments: str) -> Outcome:
     """A survey by two workers."""
     return CliRunner().invoke(cli, ["survey", *arguments, "--output", str(out), "--workers", "2"])
 
@@ -222,3 +226,32 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     survey(tmp_path / "out", str(commit(tmp_path / "a", FAULTY)))
     assert [path.name for path in (tmp_path / "tmp").iterdir() if path.name.startswith("dmlint-survey-")] == []
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        pytest.param(
+            KilledWorker("a", WorkerState.__new__(WorkerState), 3), "its worker died several times", id="killed"
+        ),
+        pytest.param(KeyError(1), "KeyError: 1", id="a-fault"),
+    ],
+)
+def test_why_a_task_has_no_result(error: Exception, cause: str) -> None:
+    request = ExaminationRequest(repository="a", local=True, seconds=1, memory=0)
+    assert cluster._result(request, error).cause == cause
+
+
+def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(survey_command, "find_spec", lambda _name: None)
+    assert "pip install '.[survey]'" in survey(tmp_path / "out", str(tmp_path)).output
+
+
+def test_on_a_terminal_it_says_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(survey_progress, "welcome", lambda *_environ, **_terminal: True)
+    monkeypatch.setattr(output, "PATIENCE", 0.0)
+    with survey_progress.follow(1, quiet=False) as tell:
+        tell(Result(repository="a"))
+    assert "dmlint: examined 1 repository" in capsys.readouterr().err

@@ -68,6 +68,10 @@ def test_links_are_followed_inside_the_commit(address: Address, tmp_path: Path) 
     assert isinstance(tree.read("out"), Problem)
 
 
+def test_both_have_the_same_commit(address: Address, source: Path) -> None:
+    assert find_commit(address, 60) == git(source, "rev-parse", "HEAD")
+
+
 def test_a_partial_clone_holds_no_other_file(source: Path, tmp_path: Path) -> None:
     address = Address(mirror(tmp_path / "m", source), local=False)
     (tmp_path / "tree").mkdir()

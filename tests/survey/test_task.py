@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,7 +10,7 @@ import pytest
 from repositories import FAULTY, FINE, commit
 
 from dmlint.probe.process import Ended
-from dmlint.survey import task
+from dmlint.survey import examination, task
 from dmlint.survey.examination import main
 from dmlint.survey.results import UNCHANGED, Result
 from dmlint.survey.task import OUT_OF_MEMORY, ExaminationRequest, examine
@@ -66,6 +67,20 @@ def test_a_limit_on_memory(tmp_path: Path) -> None:
     folder = commit(tmp_path / "a", {f"requirements/r{number}.txt": "#" + "é" * 9_000_000 for number in range(12)})
     found = examine(request(folder, memory=400_000_000))
     assert found.cause == "it needs more than 400,000,000 bytes of memory"
+
+
+def test_without_memory_there_is_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[tuple[int, int]] = []
+    monkeypatch.setattr("resource.setrlimit", lambda _kind, limit: limits.append(limit))
+    monkeypatch.setattr(examination, "examine", lambda *_arguments: bytearray(-1 % 2**62))
+    (tmp_path / "request.json").write_bytes(msgspec.json.encode(request(tmp_path, memory=7)))
+    assert main(str(tmp_path)) == OUT_OF_MEMORY
+    assert limits == [(7, 7)]
+
+
+def test_a_system_without_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resource", None)
+    assert in_process(tmp_path / "a", request(tmp_path, memory=7)).status == "failed"
 
 
 def test_a_python_that_cannot_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
