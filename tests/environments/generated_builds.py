@@ -125,7 +125,9 @@ def find_differences(root: Path, paths: list[str]) -> list[str]:
     return found + [
         f"{row.id} ends outside, and nothing says so"
         for row in rows
-        if row.status.value == "ok" and row.outcome.environment.needs.get("numpy", EVERYWHERE) == EVERYWHERE
+        # One that names NumPy anywhere, rightly or wrongly, is judged where it does.
+        if row.status.value == "ok" and not row.outcome.named
+        if row.outcome.environment.needs.get("numpy", EVERYWHERE) == EVERYWHERE
         if find_outside(row.outcome, row.final, SHIPPED.catalogue)
     ]
 
