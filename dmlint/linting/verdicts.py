@@ -92,12 +92,13 @@ def _read_verdict(outcome: Outcome, place: Span, placed: dict[str, list[Finding]
     found = {(entry.rule, entry.span): entry for key in _keys(outcome, place) for entry in placed.get(key, ())}
     ordered = sorted(found.values(), key=lambda entry: (entry.span.source.path, entry.span.start, entry.rule))
     state = outcome.states.get(NUMPY, PackageState())
+    unrestricted = outcome.profile is not None and outcome.profile.unrestricted
     return EnvironmentVerdict(
         id=outcome.environment.id or place.source.path,
         outcome=outcome,
         place=place,
         findings=tuple(ordered),
-        unknown=state.unknown or _read_unknown_release(outcome),
+        unknown=None if unrestricted else state.unknown or _read_unknown_release(outcome),
     )
 
 

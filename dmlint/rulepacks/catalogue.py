@@ -247,10 +247,12 @@ class Profile(Struct, frozen=True, kw_only=True):
     ``packages`` and ``projects`` are the names by which such an environment is recognized: a package that is
     installed or cloned there, the project that a manifest describes. ``numpy_floor`` is a version; ``python``
     and ``uv`` are PEP 440 text, ``cuda`` is a release. ``without`` names a product that has no place there.
+    ``unrestricted`` is for environments that the guide is not about: they may have any NumPy.
     """
 
     name: str
     title: str
+    unrestricted: bool = False
     packages: tuple[str, ...] = ()
     projects: tuple[str, ...] = ()
     numpy_floor: str | None = None

@@ -52,6 +52,7 @@ _SHAPES = {
     "str | None": "a string",
     "tuple[str, ...]": "an array of strings",
     "tuple[Example, ...]": "an array of tables of file names and texts",
+    "bool": "true or false",
     "Check": "a table",
 }
 
@@ -84,6 +85,8 @@ def make(kind: type[T], table: dict[str, Any]) -> T:
 def _shape(value: object) -> str:
     if isinstance(value, str):
         return "a string"
+    if isinstance(value, bool):
+        return "true or false"
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return "an array of strings"
     if isinstance(value, list) and all(isinstance(item, dict) and _is_example(item) for item in value):

@@ -116,3 +116,15 @@ def test_isaac_sim_where_the_configuration_says_that_it_has_no_place(
 def test_a_fact_that_profiles_do_not_speak_of_is_refused() -> None:
     with pytest.raises(ValueError, match="fact is one of uv, cuda, not 'rocm'"):
         ProfileKept(fact="rocm")
+
+
+def test_an_unrestricted_environment_may_have_any_numpy(tmp_path: Path) -> None:
+    files = {
+        "docs/requirements.txt": "numpy\nopencv-python\n",
+        "docs/Dockerfile": "FROM python:3.11\nRUN pip install numpy==1.20.0\nRUN pip install opencv-python git+https://h/o/r\n",
+        "sim/requirements.txt": "numpy\n",
+    }
+    assigned = Settings(environments=(ProfileAssignment(profile="unrestricted", path="docs/*"),))
+    report = lint_tree(tmp_path, files, settings=assigned)
+    assert [f"{entry.span.source.path} {entry.rule}" for entry in report.findings] == ["sim/requirements.txt DM101"]
+    assert report.environments == {"ok": 2, "broken": 1, "unknown": 0}

@@ -116,7 +116,12 @@ def with_packages(catalogue: Catalogue, environment: Environment, installs: Sequ
 
 
 def with_profile(environment: Environment, profile: Profile | None) -> Environment:
-    """The same with the floor that its profile has; an Isaac Sim in it has the last word."""
+    """The same with the floor that its profile has; an Isaac Sim in it has the last word.
+
+    Of an environment that the guide is not about nobody says which NumPy it needs.
+    """
+    if profile is not None and profile.unrestricted:
+        return replace(environment, needs={"numpy": None}, floors={"numpy": "0"})
     if profile is None or profile.numpy_floor is None or environment.isaac_sim is not None:
         return environment
     return replace(environment, floors={"numpy": profile.numpy_floor})
