@@ -147,7 +147,7 @@ def _installer(interpreter: Interpreter | None) -> str:
         return "pip"
     name = interpreter.name
     if interpreter.kind is InterpreterKind.CONDA:
-        return f"conda run {'-p' if interpreter.folder else '-n'} {name} pip"
+        return f"conda run {'-p' if '/' in name else '-n'} {name} pip"
     if name.startswith("/"):
         return f"{name} -m pip" if name.rpartition("/")[2].startswith("python") else f"{name}/bin/pip"
     return f"{name} -m pip" if name.startswith("python") else "pip"

@@ -65,13 +65,6 @@ class Interpreter(Struct, frozen=True):
         return f"{self.kind.value}:{self.name}" if self.name else self.kind.value
 
     @property
-    def folder(self) -> str | None:
-        """The path that it lies at, as far as it has one: a relative one counts from a folder that is not known."""
-        if self.kind in (InterpreterKind.VENV, InterpreterKind.PATH, InterpreterKind.TARGET):
-            return self.name
-        return self.name if self.kind is InterpreterKind.CONDA and "/" in self.name else None
-
-    @property
     def release(self) -> str | None:
         """What its name says of its version, as PEP 440 text (``python3.10`` gives ``==3.10.*``)."""
         match = _VERSIONED().fullmatch(self.name) if self.kind is InterpreterKind.SYSTEM else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
@@ -92,12 +93,8 @@ def cut(text: str, size: int, mark: str = "…") -> str:
     """Printable text in at most ``size`` columns; ``mark`` stands for what is missing at its end."""
     if width(text) <= size:
         return text
-    kept, room = "", size - width(mark)
-    for character in text:
-        room -= width(character)
-        if room < 0:
-            break
-        kept += character
+    ends = zip(text, accumulate(map(width, text)), strict=True)
+    kept = "".join(character for character, end in ends if end <= size - width(mark))
     return (kept + mark)[: max(size, 0)]
 
 

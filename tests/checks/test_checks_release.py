@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from small_tree import SHIPPED, find, find_places, lint_tree
 
 if TYPE_CHECKING:
@@ -232,3 +233,20 @@ def test_the_reference_that_uses_a_tag_is_evidence(tmp_path: Path) -> None:
 )
 def test_admitted_releases(name: str, specifiers: str, versions: list[str]) -> None:
     assert [entry.version for entry in SHIPPED.catalogue.admitted(name, specifiers)] == versions
+
+
+@pytest.mark.parametrize(
+    ("on_arm", "doubtful"),
+    [
+        pytest.param(">=5.1", True, id="none that is recommended"),
+        pytest.param(">=5.0", False, id="one that is recommended"),
+        pytest.param(None, False, id="nothing is said of ARM"),
+    ],
+)
+def test_what_runs_on_arm_is_what_the_pack_says(on_arm: str | None, doubtful: bool, tmp_path: Path) -> None:
+    catalogue = SHIPPED.catalogue
+    products = tuple(replace(entry, on_arm=on_arm) for entry in catalogue.products)
+    pack = replace(SHIPPED, catalogue=replace(catalogue, products=products))
+    files = {"Dockerfile": f"FROM --platform=linux/arm64 {SIM}:5.1.0\n"}
+    (found,) = lint_tree(tmp_path, files, pack=pack).findings
+    assert ("on ARM there is no Isaac Sim but" in f"{found.message} {found.help}") is doubtful

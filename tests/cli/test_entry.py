@@ -45,6 +45,12 @@ def test_version_among_other_arguments(capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().out == f"dmlint {__version__}\n"
 
 
+def test_entries_that_do_not_count_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--version"], ["src"]) == 0
+    message = "PYTHONPATH names src, where anybody may have put modules: none is looked for there"
+    assert capsys.readouterr().err == f"dmlint: warning: {message}\n"
+
+
 @pytest.mark.parametrize(
     ("argument", "unwanted"),
     [

@@ -440,8 +440,11 @@ RUNNERS = {
     "dmlint/probe/process.py",
     "dmlint/probe/probe_script.py",
     "dmlint/resolve/resolvers.py",
+    "dmlint/survey/checkout.py",
 }
-"""git is asked which files there are; `dmlint env` and `dmlint resolve` alone go to the others, by contract."""
+"""git is asked which files there are, and by `dmlint survey` for the files; `dmlint env` and `dmlint resolve` alone go
+to the others, by contract.
+"""
 
 
 def test_nothing_else_runs_programs() -> None:

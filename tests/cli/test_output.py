@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 import stat
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dmlint.cli.output import OutputError, deliver, emit, is_terminal, wants_color, warn
+from dmlint.cli.output import OutputError, can_print, deliver, emit, is_terminal, wants_color, warn
 
 
 @pytest.mark.parametrize(
@@ -95,3 +96,13 @@ def test_a_stream_that_was_closed_is_no_terminal(monkeypatch: pytest.MonkeyPatch
 def test_a_warning_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     warn("a\nb")
     assert capsys.readouterr().err == "dmlint: warning: a\\nb\n"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "printable"),
+    [pytest.param("utf-8", True, id="utf-8"), pytest.param("ascii", False, id="ascii")],
+)
+def test_what_can_be_printed(encoding: str, printable: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
+    assert can_print("\u2713") is printable
+    assert can_print("ok")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,6 +82,23 @@ def test_init_leaves_what_it_cannot_add_to(here: Path, text: str, message: str) 
 def test_init_says_what_it_cannot_read(here: Path) -> None:
     (here / "pyproject.toml").mkdir()
     assert call("init").stderr == "dmlint: error: pyproject.toml is not read: it is a folder\n"
+
+
+def test_init_says_why_it_cannot_open_what_is_there(here: Path) -> None:
+    resource = pytest.importorskip("resource", reason="limits of POSIX")
+    write({"pyproject.toml": "tool.dmlint.select = []"})
+    # All modules are there after a first call.
+    assert "has a table tool.dmlint already" in call("init").stderr
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.open(here, os.O_RDONLY)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, most[1]))
+    try:
+        result = call("init")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, most)
+    message = "dmlint: error: cannot read pyproject.toml: too many open files\n"
+    assert (result.exit_code, result.stderr) == (2, message)
 
 
 def settings(*arguments: str, **environ: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ import ntpath
 import os
 import posixpath
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,6 @@ from dmlint.text.problems import Problem, ProblemKind
 from dmlint.text.source import Source
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from types import ModuleType
 
 
@@ -114,6 +114,11 @@ def test_a_file_that_may_not_be_read_is_a_problem(root: Path) -> None:
 def test_a_large_file_is_a_problem(root: Path) -> None:
     assert _text(Repository(root, 7).read("a.txt")) == "numpy\r\n"
     assert _cause(Repository(root, 6).read("a.txt")) == "it is larger than 6 bytes"
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="files of Linux")
+def test_a_file_that_holds_more_than_its_size_is_a_problem() -> None:
+    assert _cause(Repository(Path("/proc/self"), 6).read("status")) == "it is larger than 6 bytes"
 
 
 def test_bad_utf_8_is_a_problem_at_its_place(root: Path) -> None:

@@ -65,6 +65,7 @@ def test_a_copied_file_is_found(steps: str, tmp_path: Path) -> None:
         pytest.param("COPY $UNKNOWN /app/\nRUN pip install -r /app/r.txt", "/app/r.txt", id="from who knows where"),
         pytest.param("COPY r.txt $UNKNOWN/\nRUN pip install -r /app/r.txt", "/app/r.txt", id="to who knows where"),
         pytest.param("COPY *.in /app/\nRUN pip install -r /app/r.txt", "/app/r.txt", id="another pattern"),
+        pytest.param("COPY . .\nRUN pip install -r ../r.txt", "../r.txt", id="above all that is copied"),
     ],
 )
 def test_a_file_that_the_build_does_not_bring_is_said(steps: str, named: str, tmp_path: Path) -> None:
@@ -146,6 +147,11 @@ def test_constraints_of_the_same_install(steps: str, bounded: bool, tmp_path: Pa
         ),
         pytest.param("RUN curl -o /c.txt x && pip install numpy -c /c.txt", ["DM901 /c.txt"], id="fetched"),
         pytest.param("RUN gen > /c.txt && pip install numpy -c /c.txt", [], id="written by who knows whom"),
+        pytest.param(
+            "RUN printf '%s\\n' '-r more.txt' numpy > /r.txt && pip install -r /r.txt",
+            ["DM101 numpy"],
+            id="requirements that were written, with an option",
+        ),
         pytest.param(
             "RUN echo 'numpy' > /r.txt && pip install -r /r.txt", ["DM101 numpy"], id="requirements that were written"
         ),

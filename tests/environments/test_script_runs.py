@@ -58,6 +58,8 @@ def installs(document: Document) -> list[str]:
         pytest.param("COPY p /p\nRUN /p", [], id="no shell script"),
         pytest.param("COPY d /d\nRUN bash /d", [], id="folder"),
         pytest.param("COPY e.sh /e.sh\nRUN bash /e.sh", ["pip e"], id="runs itself"),
+        pytest.param("COPY e.sh /e.sh\nRUN bash /e.sh\nRUN bash /e.sh", ["pip e"], id="runs itself, twice"),
+        pytest.param("COPY p /p.sh\nRUN bash /p.sh", [], id="no shell script, whatever its name"),
         pytest.param("COPY f.sh a.sh /o/\nRUN bash /o/f.sh", ["pip numpy", "pip f"], id="beside"),
         pytest.param("RUN bash /nowhere.sh", [], id="not there"),
     ],

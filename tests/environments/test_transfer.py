@@ -464,6 +464,14 @@ def test_a_script_that_nobody_reads_leaves_numpy_unknown(tmp_path: Path) -> None
     ]
 
 
+def test_requirements_that_a_project_computes_leave_numpy_unknown(tmp_path: Path) -> None:
+    files = {"setup.py": "from setuptools import setup\nsetup(name='x', install_requires=read())\n"}
+    assert last(tmp_path, PIN + "COPY . .\nRUN pip install .\n", files) == [
+        *KEPT,
+        "unknown: what 'setup.py' requires is computed: it is not judged",
+    ]
+
+
 LAB = "RUN git clone -b v2.3.0 https://github.com/isaac-sim/IsaacLab.git /lab\n"
 GROOT = "RUN git clone https://github.com/NVIDIA/Isaac-GR00T /opt/gr00t\n"
 

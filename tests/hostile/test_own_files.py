@@ -178,7 +178,9 @@ def test_a_hard_link_parts_and_attributes_stay(here: Path) -> None:
     assert os.getxattr(path, "user.dmlint") == b"kept"
     assert (here / "other.txt").read_text("utf-8") == OPEN
     path.write_text(OPEN, "utf-8")
+    (here / "third.txt").hardlink_to(path)
     assert say("check", "--fix", "requirements.txt", "--quiet") == (0, "")
+    assert (here / "third.txt").read_text("utf-8") == OPEN
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,7 @@ def test_alternatives_that_change_nothing() -> None:
     ("line", "expected"),
     [
         pytest.param("""python -c "import pip; pip.main(['install', 'numpy<2'])" """, ["numpy<2"], id="pip.main"),
+        pytest.param("""python -I -B -c "pip.main(['install', 'a'])" """, ["a"], id="behind options"),
         pytest.param("""python3 -Ic "pipmain(('install', 'a', 'b'))" """, ["a", "b"], id="a name for it, a tuple"),
         pytest.param(
             """./isaaclab.sh -p -c "import subprocess as s, sys
@@ -97,6 +98,7 @@ def test_other_ways(line: str, expected: list[str]) -> None:
         """python -c "pip (" """,
         """python --version -c""",
         """python -c "pip.main()" """,
+        """python -I -B""",
         """python x.py -c "pip.main(['install', 'a'])" """,
         "pipenv", "pipenv run python", "pipenv lock",
     ],

@@ -91,6 +91,17 @@ def test_what_went_away_is_not_made_again(tmp_path: Path) -> None:
     assert names(tmp_path) == []
 
 
+def test_a_folder_that_took_its_place_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_text("numpy\n", encoding="utf-8")
+    (change,) = fixed(tmp_path)
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(FixError, match=r"^requirements\.txt: it has changed since it was read: it is a folder$"):
+        write(change)
+    assert file.is_dir()
+
+
 def test_what_the_encoding_does_not_have(tmp_path: Path) -> None:
     place = tmp_path / "requirements.txt"
     place.write_bytes(b"numpy")

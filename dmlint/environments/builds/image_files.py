@@ -135,9 +135,7 @@ class StageFiles(Struct):
 
 def _origins(copy: Copy, path: str) -> Iterator[str]:
     """The paths that ``path`` may have been copied from, the likeliest first."""
-    if copy.target is None:
-        return
-    target = normpath(copy.target)
+    target = normpath(copy.target or ".")
     into = normpath(join(target, basename(path)))
     below = _below(target, path)
     for source in copy.sources:

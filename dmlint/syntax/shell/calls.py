@@ -20,6 +20,7 @@ from dmlint.syntax.shell.shells import carried_script, switched_command
 from dmlint.syntax.shell.state import Assignment, CallFrame, ShellState, counted
 from dmlint.syntax.shell.working_directory import ROOT, localize
 from dmlint.syntax.shell.wrappers import peel, program
+from dmlint.text.regex import lazy_regex
 from dmlint.text.traced import Piece, Traced
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ SILENT = frozenset(
 _EVALUATED = 20_000
 """How long a script may be that ``eval`` puts together: what it calls again could grow with each call."""
 
-_ELSEWHERE = re.compile(r"1?(?:>>?|>\||>&)|&>>?")
+_ELSEWHERE = lazy_regex(r"1?(?:>>?|>\||>&)|&>>?")
 
 
 class Guard(Enum):
@@ -175,7 +176,7 @@ class Shell:
 
     def passed_on(self, items: Iterable[object], output: Traced | None) -> Traced | None:
         """What of a command's output goes on: nothing where it is sent elsewhere."""
-        sent = any(isinstance(item, RedirectForm) and _ELSEWHERE.fullmatch(item.operator) for item in items)
+        sent = any(isinstance(item, RedirectForm) and _ELSEWHERE().fullmatch(item.operator) for item in items)
         return Traced() if sent else output
 
     def execute(self, call: ExpandedCommand, *, conditional: bool) -> CommandResult:

@@ -30,7 +30,7 @@ def test_images(text: str, expected: list[str]) -> None:
         pytest.param('{"postCreateCommand": "pip install \\"numpy<2\\""}', ["0:pip numpy<2"], id="string"),
         pytest.param('{"onCreateCommand": ["pip", "install", "a b", "numpy<2"]}', ["0:pip numpy<2"], id="list"),
         pytest.param(
-            '{"postStartCommand": {"a": "pip install a", "b": ["pip", "install", "b"], "c": 1}}',
+            '{"postStartCommand": {"a": "pip install a", "b": ["pip", "install", "b"], "c": 1, "d": [], "e": {}}}',
             ["0:pip a", "0:pip b"],
             id="map",
         ),
