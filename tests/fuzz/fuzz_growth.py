@@ -111,5 +111,7 @@ GROWING = {
         "      command: [bash, -c, 'pip install numpy']\n",
         head="kind: Pod\nspec:\n  containers:\n",
     ),
+    "sim_env.yml": Growing(line="  - numpy-#N=1.26\n", head="name: x\ndependencies:\n"),
+    "any.yml": Growing(line="  - numpy-#N=1.26\n", head="name: x\nchannels: [a]\ndependencies:\n"),
 }
 """By the path of a format."""

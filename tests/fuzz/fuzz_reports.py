@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from html.parser import HTMLParser
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,7 +45,7 @@ def _is_for_people(text: str, report: Report, view: View) -> None:
 
 def _is_json(text: str, report: Report, view: View) -> None:
     found = json.loads(text)
-    assert list(found) == ["version", "files", "findings"]
+    assert list(found) == ["version", "files", "environments", "findings"]
     _are_entries(found["findings"], report, view)
 
 
@@ -85,6 +86,15 @@ def _is_rdjson(text: str, report: Report, view: View) -> None:
     assert len(_READERS.read_rdjson(text)) == len(report.findings)
 
 
+def _is_page(text: str, report: Report, view: View) -> None:
+    """It is well-formed as HTML, holds no script, and has a policy that lets none run."""
+    page = HTMLParser()
+    page.feed(text)
+    page.close()
+    assert "default-src 'none'" in text
+    assert "<script" not in text.lower()
+
+
 def _is_markdown(text: str, report: Report, view: View) -> None:
     tags, links, rows = _READERS.read_markdown(text)
     assert tags <= _TAGS
@@ -121,6 +131,7 @@ CHECKS: dict[str, Check] = {
     "github": _are_commands,
     "gitlab": _is_gitlab,
     "junit": _is_junit,
+    "html": _is_page,
     "markdown": _is_markdown,
     "rdjson": _is_rdjson,
     "sarif": _is_sarif,

