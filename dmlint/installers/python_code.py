@@ -36,13 +36,13 @@ def called_pip(command: Command, start: int) -> Command | None:
 
 
 def _code(words: Sequence[Word], start: int) -> Traced | None:
-    for index in range(start, len(words) - 1):
-        text = words[index].text
-        if not text.startswith("-") or text.startswith("--") or len(text) > len("-IBsSEuc"):
-            return None
-        if text.endswith("c"):
-            return words[index + 1].value
-    return None
+    at = next((index for index in range(start, len(words) - 1) if words[index].text.endswith("c")), None)
+    return words[at + 1].value if at is not None and all(map(_is_option, words[start : at + 1])) else None
+
+
+def _is_option(word: Word) -> bool:
+    """Whether a word is an option of Python's that takes no argument, or several in one."""
+    return word.text.startswith("-") and not word.text.startswith("--") and len(word.text) <= len("-IBsSEuc")
 
 
 def _arguments(code: Traced, call: ast.Call, elements: list[ast.expr]) -> list[Word] | None:
