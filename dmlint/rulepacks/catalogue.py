@@ -20,8 +20,7 @@ _ESCAPES = lazy_regex(r"\x1b\[[0-9;]*[A-Za-z]")
 _WORDS = lazy_regex(r"[^\W\d]+|\d+|[<>=!~]+|\*")
 _GAP = "*"
 _LONGEST_GAP = 24
-"""How many words a gap stands for at most: enough for a list of bounds, too few to join two lines that have nothing to
-do with each other."""
+"""How many words a gap stands for at most: enough for a list of bounds, too few to join two unrelated lines."""
 _SHORTEST_FRAGMENT = 10
 """How many characters of a message somebody must give to mean it."""
 
