@@ -243,10 +243,9 @@ class Cap(Struct, frozen=True, kw_only=True):
 class Profile(Struct, frozen=True, kw_only=True):
     """What environments of a kind must have.
 
-    ``packages`` and ``projects`` are the names by which such an environment is recognized: a package that is
-    installed or cloned there, the project that a manifest describes. ``numpy_floor`` is a version; ``python``
-    and ``uv`` are PEP 440 text, ``cuda`` is a release. ``without`` names a product that has no place there.
-    ``unrestricted`` is for environments that the guide is not about: they may have any NumPy.
+    ``packages`` and ``projects`` are the names by which such an environment is recognized: a package that is installed
+    or cloned there, the project that a manifest describes. ``numpy_floor`` is a version, ``cuda`` a release; ``python``
+    and ``uv`` are PEP 440 text. Product ``without`` has no place there; an ``unrestricted`` one may have any NumPy.
     """
 
     name: str
