@@ -29,6 +29,8 @@ def concise_lines(report: Report, view: View) -> Iterator[str]:
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
 _TRACKS = 20
 """How many broken environments have a line of their own."""
+_NAMED = 4
+"""How many environments one finding names."""
 _BEFORE, _WITHIN, _AFTER = 60, 80, 40
 """How many characters of a long line are shown before, under and after the carets."""
 
@@ -82,14 +84,23 @@ def _finding(finding: Finding, view: View) -> Iterator[str]:
     yield f"{place}: {severity} {finding.name}: {visible(finding.message)}"
     margin = " " * len(str(finding.span.line))
     yield from _excerpt(finding.span, view, margin, color)
-    if (environment := view.environment(finding)) is not None:
-        yield f"{margin} = {_paint(view, 'environment', bold=True)}: {visible(environment)}"
+    if named := _environments(finding, view):
+        word = "environment" if len(named) == 1 else "environments"
+        yield f"{margin} = {_paint(view, word, bold=True)}: {', '.join(named)}"
     for note in finding.evidence:
         yield f"{margin} = {visible(view.place(note.span))}: {visible(note.message)}"
     if finding.help:
         yield f"{margin} = {_paint(view, 'help', fg='green', bold=True)}: {visible(finding.help)}"
     if (page := view.page(finding.rule)) is not None:
         yield f"{margin} = {_paint(view, 'why', bold=True)}: {page}"
+
+
+def _environments(finding: Finding, view: View) -> list[str]:
+    """The environments that a finding breaks, or the one that it is about; of many the first ones."""
+    about = () if finding.environment is None else (finding.environment,)
+    named = sorted({visible(view.environment_id(name, finding)) for name in finding.environments or about})
+    more = len(named) - _NAMED
+    return named if more <= 0 else [*named[:_NAMED], f"and {more} more"]
 
 
 def _excerpt(span: Span, view: View, margin: str, color: str) -> Iterator[str]:
