@@ -225,13 +225,16 @@ class Shell:
     def peeled(self, call: ExpandedCommand, conditional: bool) -> CommandResult:
         """Take wrappers off, then run what is left."""
         words, start, replaces, outside = call.words, 0, False, False
+        collects = True
         environ = {**self.state.environ, **_overlay(call)} if call.assignments else self.state.environ
         setting = Setting(conditional, environ, self.state.place.within or self.within)
         while peeled := peel(self.habits.wrappers, words, start):
             if peeled.wrapper.keeps:
                 self.emit(call, start, setting)
-            if peeled.wrapper.collects:
+            # What one xargs has read, another one inside of it does not find.
+            if peeled.wrapper.collects and collects:
                 call.words = words = _collected(call, peeled.start, peeled.environment)
+                collects = False
             outside = outside or program(words[start]) not in {"command", "builtin", "time"}
             replaces = replaces or peeled.wrapper.replaces
             start = peeled.start

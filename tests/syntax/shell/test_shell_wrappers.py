@@ -203,6 +203,7 @@ def test_no_stdin() -> None:
         pytest.param("xargs -a f -n1 -r pip a", ["pip", "a", "xargs"], id="from a file"),
         pytest.param("cat f | xargs -n 1 pip a", ["pip", "a", "xargs"], id="through a pipe"),
         pytest.param("echo 'b  c' | xargs pip a", ["pip", "a", "b", "c"], id="from a text"),
+        pytest.param("echo b c | xargs xargs pip a", ["pip", "a", "b", "c"], id="one inside of another"),
         pytest.param("printf 'b\\nc' | xargs -I {} pip {} a", ["pip", "b", "c", "a"], id="in a place of their own"),
     ],
 )
