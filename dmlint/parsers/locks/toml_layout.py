@@ -84,8 +84,9 @@ def _scan(text: str, main: str, keys: tuple[str, ...]) -> list[Entry]:
         elif line["key"]:
             key = line["key"].strip('"')
             # A dot in quotes parts no names.
-            name = f"{table}.{key}".replace(".", "\0") if "." in key else f"{table}.{key}"
-            if not (inner if table.partition(".")[0] == main else outer).add_value(name) or name == f".{main}":
+            name = f"{table}.{key}" if table else key
+            name = name.replace(".", "\0") if "." in key else name
+            if not (inner if table.partition(".")[0] == main else outer).add_value(name) or name == main:
                 raise _DepartedError
             wanted = table == main and key in keys
             values, at = _read_value(text, line, at)

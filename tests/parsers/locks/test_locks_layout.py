@@ -145,6 +145,7 @@ def test_other_yaml_is_doubted(text: str) -> None:
 
 @settings(max_examples=400)
 @given(st.one_of(*(mutated(text, TOML_SCRAP) for text in (UV, POETRY, PYLOCK))), TABLES)
+@example('package = "x"\n[[package]]\nname = "a"\n', "packages")
 def test_toml_is_read_as_the_full_parser_reads_it(text: str, table: str) -> None:
     assert agrees_on_toml(text, table)
 
