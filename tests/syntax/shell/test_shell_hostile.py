@@ -200,5 +200,6 @@ def test_time_grows_with_the_size_alone() -> None:
         return time.process_time() - began
 
     measure(10)
-    small, large = measure(400), measure(4_000)
+    # The least of three: what else the process and the machine do only adds to it.
+    small, large = (min(measure(count) for _ in range(3)) for count in (400, 4_000))
     assert large < 40 * small
